@@ -1,0 +1,180 @@
+#include "base/buf.h"
+#include "base/code.h"
+#include "base/hash.h"
+#include "base/js.h"
+#include "base/test.h"
+
+TEST(str_int_is_strict)
+{
+	int64_t v;
+
+	EXPECT(str_int(S("0"), &v) && v == 0);
+	EXPECT(str_int(S("-9223372036854775808"), &v) && v == INT64_MIN);
+	EXPECT(str_int(S("9223372036854775807"), &v) && v == INT64_MAX);
+	EXPECT(!str_int(S("9223372036854775808"), &v));
+	EXPECT(!str_int(S("01"), &v) && !str_int(S("-0"), &v) && !str_int(S("+1"), &v) && !str_int(S(" 1"), &v));
+	EXPECT(!str_int(S(""), &v) && !str_int(S("-"), &v));
+	(void)cx;
+}
+
+TEST(utf8_refuses_what_the_standard_refuses)
+{
+	EXPECT(utf8_ok(S("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80")));
+	EXPECT(!utf8_ok(S("\xc0\x80")) && !utf8_ok(S("\xed\xa0\x80")) && !utf8_ok(S("\xf4\x90\x80\x80")));
+	EXPECT(!utf8_ok(S("\xe2\x82")) && !utf8_ok(S("\x80")));
+	EXPECT_STR(utf8_cut(S("a\xc3\xa9"), 2), S("a"));
+	(void)cx;
+}
+
+TEST(nearest_word_is_found_only_when_near)
+{
+	static const struct str words[] = { { "personal_data", 13 }, { "people_affected", 15 }, { "intent", 6 } };
+
+	EXPECT_STR(str_nearest(S("personnal_data"), words, 3), S("personal_data"));
+	EXPECT_STR(str_nearest(S("zebra"), words, 3), S(""));
+	(void)cx;
+}
+
+static enum err
+eat(struct cx *cx, void *arg)
+{
+	cx_defer(cx, arg ? *(void (**)(void *))arg : NULL, arg);
+	for (int i = 0; i < 1 << 20; i++)
+		NEW(cx, char, 1 << 20);
+	return OK;
+}
+
+static int closed;
+static void note_closed(void *p) { (void)p; closed++; }
+
+TEST(a_full_arena_ends_the_turn_and_runs_its_defers)
+{
+	static void (*fn)(void *) = note_closed;
+	char *before = cx->a.at;
+
+	closed = 0;
+	EXPECT(cx_run(cx, eat, &fn) == ERR_TOO_BIG);
+	EXPECT(closed == 1 && cx->a.at == before);
+}
+
+TEST(faults_are_collected)
+{
+	fault_add(cx, S("when"), 3, 9, S("syntax"), "no such fact “%s”", "x");
+	fault_add(cx, S("do"), 0, 0, S("unknown"), "b");
+	EXPECT(fault_end(cx) == ERR_BAD_INPUT && cx->n_faults == 2);
+	EXPECT_STR(str_of(cx->why), S("line 3, column 9: no such fact “x”"));
+}
+
+TEST(dates_go_there_and_back)
+{
+	char t[WHEN_TEXT];
+
+	for (when w = -86400 * 40000LL * SECOND; w < 86400 * 40000LL * SECOND; w += 86399 * 37 * SECOND)
+		EXPECT(when_of(civil_of(w)) == w);
+	when_text(T0 + 5, t);
+	EXPECT_STR(str_of(t), S("2026-01-01T00:00:00.000005Z"));
+	EXPECT(weekday_of(day_of(2026, 1, 1)) == 3);
+	(void)cx;
+}
+
+TEST(moments_keep_their_precision)
+{
+	struct moment m;
+	char t[WHEN_TEXT];
+
+	EXPECT(moment_read(S("2026-03-27T17:00:00.25+01:00"), &m) && m.to == EXACT);
+	EXPECT(m.at == when_of((struct civil){ 2026, 3, 27, 16, 0, 0, 250000 }));
+	EXPECT(moment_read(S("2026-07"), &m) && m.to == TO_MONTH);
+	moment_text(m, t);
+	EXPECT_STR(str_of(t), S("2026-07"));
+	EXPECT(!moment_read(S("2026-02-30"), &m) && !moment_read(S("2026-1"), &m) && !moment_read(S("26"), &m));
+	EXPECT(!moment_read(S("2026-03-27T24:00:00Z"), &m) && !moment_read(S("2026-03-27T16:00:00"), &m));
+	EXPECT(!moment_read(S("0000"), &m) && !moment_read(S("2026-03-27T16:00:00.Z"), &m));
+	(void)cx;
+}
+
+TEST(london_changes_its_clocks)
+{
+	struct civil c = london_of(when_of((struct civil){ 2026, 3, 29, 1, 0, 0, 0 }));
+
+	EXPECT(c.hour == 2);
+	EXPECT(london_of(when_of((struct civil){ 2026, 10, 25, 1, 0, 0, 0 })).hour == 1);
+	/* 01:30 on 25 October occurs twice: the first is BST */
+	EXPECT(when_of_london((struct civil){ 2026, 10, 25, 1, 30, 0, 0 }) == when_of((struct civil){ 2026, 10, 25, 0, 30, 0, 0 }));
+	/* 01:30 on 29 March does not exist */
+	EXPECT(when_of_london((struct civil){ 2026, 3, 29, 1, 30, 0, 0 }) == when_of((struct civil){ 2026, 3, 29, 1, 30, 0, 0 }));
+	(void)cx;
+}
+
+TEST(json_goes_there_and_back)
+{
+	struct str text = S("{\"b\":[1,-2.5,true,false,null,\"\\u0000é\\\"\\n\"],\"a\":{\"x\":4294967296}}");
+	struct js *j, *k;
+
+	EXPECT_OK(js_read(cx, text, &j));
+	EXPECT_STR(js_text(cx, j), text);
+	EXPECT(js_int(js_get(j, S("a")), S("x"), 0) == 4294967296);
+	EXPECT_OK(js_read(cx, js_text(cx, j), &k));
+	EXPECT(js_eq(j, k));
+}
+
+TEST(json_is_strict)
+{
+	struct js *j;
+
+	EXPECT(js_read(cx, S("{\"a\":1,\"a\":2}"), &j) == ERR_BAD_INPUT);
+	EXPECT(strstr(cx->why, "duplicate"));
+	EXPECT(js_read(cx, S("{\"a\":1} x"), &j) == ERR_BAD_INPUT);
+	EXPECT(js_read(cx, S("\"\xff\""), &j) == ERR_BAD_INPUT);
+	EXPECT(js_read(cx, S(""), &j) == ERR_BAD_INPUT);
+}
+
+TEST(json_only_names_the_nearest_field)
+{
+	static const struct str names[] = { { "narrative", 9 }, { "facts", 5 } };
+	struct js *j;
+
+	EXPECT_OK(js_read(cx, S("{\"narative\":1,\"facts\":2}"), &j));
+	js_only(cx, j, names, 2);
+	EXPECT(cx->n_faults == 1 && str_find(cx->faults->words, S("narrative")) > 0);
+}
+
+TEST(codes_go_there_and_back)
+{
+	struct str out, text = S("any bytes\x00\xff!");
+	uint8_t back[4];
+
+	for (ptrdiff_t n = 0; n <= text.n; n++) {
+		EXPECT(base64_read(cx, base64_of(cx, text.p, n), &out));
+		EXPECT_STR(out, str_sub(text, 0, n));
+	}
+	EXPECT(!base64_read(cx, S("QQ"), &out) && !base64_read(cx, S("QR=="), &out) && !base64_read(cx, S("QQ= "), &out));
+	EXPECT_STR(hex_of(cx, "\x01\xfe", 2), S("01fe"));
+	EXPECT(hex_read(S("01feA0ff"), back, 4) && back[2] == 0xa0 && !hex_read(S("0g"), back, 1));
+	EXPECT(base32_tidy(cx, S("oil-7k"), &out));
+	EXPECT_STR(out, S("0117K"));
+	EXPECT(base32_check(S("7K4MQ")) != base32_check(S("7K4QM")) && base32_check(S("7K4MQ")) != base32_check(S("7K5MQ")));
+}
+
+TEST(sha256_of_pieces_is_that_of_the_whole)
+{
+	struct hash h = HASH(S("a"), S(""), S("bc"));
+	struct sha256_run *r = sha256_start();
+
+	EXPECT_STR(hex_of(cx, h.b, 32), S("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
+	sha256_feed(r, S("ab"));
+	sha256_feed(r, S("c"));
+	EXPECT(hash_eq(sha256_end(r), h));
+}
+
+TEST(a_buffer_grows)
+{
+	struct buf b = buf_new(cx);
+
+	for (int i = 0; i < 1000; i++) {
+		buf_fmt(&b, "%d,", i % 10);
+		if (i % 100 == 0)
+			NEW(cx, char, 1);
+	}
+	EXPECT(buf_str(&b).n == 2000 && str_ends(buf_str(&b), S("8,9,")));
+}
