@@ -1,0 +1,35 @@
+/* jail: what a process gives up, first thing after the fork: new privileges, capabilities, core dumps and being
+ * traced; then all files but those of its row in proc.def (Landlock) and all system calls but those it needs
+ * (seccomp). Called once by each child. What a row does not allow fails with EPERM or EACCES; nothing is killed, so
+ * that a forgotten need is an error with a name and not a riddle. Works as root and as anybody else. */
+#ifndef SYS_JAIL_H
+#define SYS_JAIL_H
+#include "base/cx.h"
+
+enum jail_place {
+#define PLACE(id, name, holds) JAIL_##id,
+#include "sys/proc.def"
+#undef PLACE
+	JAIL_PLACES
+};
+/* The names below the data directory: jail_places[JAIL_DB] is "db". */
+extern const struct str jail_places[JAIL_PLACES];
+
+enum { JAIL_ACCEPT = 1, JAIL_CONNECT = 2, JAIL_THREADS = 4, JAIL_FORK = 8 };
+
+/* One row of proc.def. reads and writes have bit 1 << JAIL_DB and so on; bit JAIL_PLACES means the system's resolver
+ * and certificate files. */
+struct jail { struct str name; unsigned reads, writes, acts; struct str says; };
+extern const struct jail jail_rows[];
+extern const int jail_count;
+/* NULL if there is no such process. */
+const struct jail *jail_of(struct str name);
+
+/* Give it all up. `data` is the path of the data directory; places that are not there are simply out of reach. Errors
+ * (ERR_BROKEN) mean that the process must not go on; protection that this kernel does not know is not an error. */
+MUST_CHECK enum err jail_enter(struct cx *, const struct jail *, struct str data);
+
+/* What this kernel can enforce, for `doctor`: in words, one line a protection. */
+struct jail_hold { struct str what; bool holds; struct str words; };
+void jail_holds(struct cx *, struct jail_hold **out, int *n);
+#endif
