@@ -1,0 +1,78 @@
+-- Questions: what desk asks of views. Pages by key, never by OFFSET.
+
+-- policy_in_force() one (hash bytes, pack text, version text, yaml text)
+SELECT hash, pack, version, yaml FROM policy_view WHERE body = $1 ORDER BY seq DESC LIMIT 1;
+-- settings() many (name text, value text)
+SELECT name, value FROM setting_view WHERE body = $1 ORDER BY name;
+-- case_id_of_ref(ref text) one (case_id id)
+SELECT case_id FROM case_view WHERE body = $1 AND ref = $2;
+-- case_get(case_id id) one (case_id id, ref text, kind text, state text, category text, title text, narrative text, answers text, facts text, level text, department text, channel text, entry_point text, reporter_id id, reporter text, reported_at time, received_at time, closed_at time, owner_id id, soonest int, historical bool, entries int, updated_at time, said bytes)
+SELECT case_id, ref, kind, state, category, title, narrative, answers, facts, level, department, channel, entry_point, reporter_id,
+	reporter, reported_at, received_at, closed_at, owner_id, soonest, historical, entries, updated_at, said
+	FROM case_view WHERE body = $1 AND case_id = $2;
+-- case_of_import(import_id text) many (case_id id, ref text, import_hash bytes)
+SELECT case_id, ref, import_hash FROM case_view WHERE body = $1 AND import_id = $2 AND import_id <> '';
+-- sight_get(token text, case_id id) one (level int)
+SELECT level FROM sight_view WHERE body = $1 AND token = $2 AND case_id = $3;
+-- sights_of_case(case_id id) many (token text, level int)
+SELECT token, level FROM sight_view WHERE body = $1 AND case_id = $2 ORDER BY token;
+-- queue_page(token text, open bool, soonest int, case_id id, most int) many (case_id id, level int, soonest int)
+SELECT case_id, level, soonest FROM sight_view WHERE body = $1 AND token = $2 AND open = $3 AND (soonest, case_id) > ($4, $5)
+	ORDER BY soonest, case_id LIMIT $6;
+-- queue_count(token text, open bool, most int) one (n int)
+SELECT count(*) FROM (SELECT 1 FROM sight_view WHERE body = $1 AND token = $2 AND open = $3 LIMIT $4) AS some;
+-- duties_of_case(case_id id) many (duty_id id, rule text, clause text, act text, role text, token text, state text, words text, because text, within text, anchor text, arises time, due time, warns text, next_warn time, level int, agree text, agreed_by id, agreed_at time, told_at time, told_by id, closed_at time, closed_by id, how text, seq int)
+SELECT duty_id, rule, clause, act, role, token, state, words, because, within, anchor, arises, due, warns, next_warn, level, agree,
+	agreed_by, agreed_at, told_at, told_by, closed_at, closed_by, how, seq
+	FROM duty_view WHERE body = $1 AND case_id = $2 ORDER BY soonest, rule, duty_id;
+-- duty_get(duty_id id) one (case_id id, rule text, act text, role text, token text, state text, due time, agree text, agreed_at time, told_at time)
+SELECT case_id, rule, act, role, token, state, due, agree, agreed_at, told_at FROM duty_view WHERE body = $1 AND duty_id = $2;
+-- duties_due(now time, most int) many (duty_id id, case_id id, rule text, role text, token text, act text, due time, warns text, next_warn time)
+SELECT duty_id, case_id, rule, role, token, act, due, warns, next_warn FROM duty_view
+	WHERE body = $1 AND next_warn IS NOT NULL AND next_warn <= $2 ORDER BY next_warn LIMIT $3;
+-- work_page(token text, soonest int, duty_id id, most int) many (duty_id id, case_id id, rule text, clause text, act text, role text, words text, because text, due time, soonest int, told_at time)
+SELECT duty_id, case_id, rule, clause, act, role, words, because, due, soonest, told_at FROM duty_view
+	WHERE body = $1 AND token = $2 AND state = 'open' AND (soonest, duty_id) > ($3, $4) ORDER BY soonest, duty_id LIMIT $5;
+-- timeline(case_id id, before int, most int) many (seq int, at time, kind text, actor_id id, what text, words text, audience text, seal text)
+SELECT seq, at, kind, actor_id, what, words, audience, seal FROM timeline_view
+	WHERE body = $1 AND case_id = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4;
+-- messages(case_id id) many (seq int, message_id id, at time, kind text, from_reporter bool, actor_id id, words text, read_at time, reply text)
+SELECT seq, message_id, at, kind, from_reporter, actor_id, words, read_at, reply FROM message_view
+	WHERE body = $1 AND case_id = $2 ORDER BY seq;
+-- message_get(message_id id) one (case_id id, kind text, from_reporter bool, read_at time)
+SELECT case_id, kind, from_reporter, read_at FROM message_view WHERE body = $1 AND message_id = $2;
+-- notices_of(token text, before int, most int) many (seq int, notice_id id, case_id id, about text, at time, seen_at time)
+SELECT seq, notice_id, case_id, about, at, seen_at FROM notice_view
+	WHERE body = $1 AND token = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4;
+-- notices_to_mail(seq int, most int) many (token text, seq int, notice_id id, case_id id, about text, at time)
+SELECT token, seq, notice_id, case_id, about, at FROM notice_view WHERE body = $1 AND mail AND seq > $2 ORDER BY seq LIMIT $3;
+-- notice_get(notice_id id) one (token text, case_id id, about text, at time)
+SELECT token, case_id, about, at FROM notice_view WHERE body = $1 AND notice_id = $2;
+-- person_get(actor_id id) one (person text, name text, email text, department text, manager text, phone text, active bool)
+SELECT person, name, email, department, manager, phone, active FROM person_view WHERE body = $1 AND actor_id = $2;
+-- person_of(person text) one (actor_id id, name text, email text, department text, manager text, phone text, active bool)
+SELECT actor_id, name, email, department, manager, phone, active FROM person_view WHERE body = $1 AND person = $2 AND person <> '' LIMIT 1;
+-- person_of_email(email text) many (actor_id id, person text, name text, active bool)
+SELECT actor_id, person, name, active FROM person_view WHERE body = $1 AND email = $2 AND email <> '' ORDER BY actor_id LIMIT 2;
+-- people_page(person text, most int) many (actor_id id, person text, name text, email text, department text, manager text, active bool)
+SELECT actor_id, person, name, email, department, manager, active FROM person_view
+	WHERE body = $1 AND person > $2 ORDER BY person LIMIT $3;
+-- people_in(department text, most int) many (actor_id id, person text, name text)
+SELECT actor_id, person, name FROM person_view WHERE body = $1 AND department = $2 AND active ORDER BY name LIMIT $3;
+-- departments() many (department text)
+SELECT DISTINCT department FROM person_view WHERE body = $1 AND department <> '' AND person <> '' ORDER BY department;
+-- roles_of(actor_id id) many (role text, department text)
+SELECT role, department FROM role_view WHERE body = $1 AND actor_id = $2 ORDER BY role, department;
+-- role_holders(role text) many (actor_id id, department text, name text, email text, person text)
+SELECT r.actor_id, r.department, p.name, p.email, p.person FROM role_view AS r JOIN person_view AS p ON p.body = r.body AND p.actor_id = r.actor_id
+	WHERE r.body = $1 AND r.role = $2 AND p.active ORDER BY p.name, r.actor_id;
+-- systems() many (system text, title text, owner_id id)
+SELECT system, title, owner_id FROM system_view WHERE body = $1 ORDER BY title;
+-- system_get(system text) one (title text, owner_id id)
+SELECT title, owner_id FROM system_view WHERE body = $1 AND system = $2;
+-- attachments(case_id id) many (object_key id, dek_id id, name text, type text, size int, stored_size int, plain bytes, stored bytes, at time, actor_id id, seq int)
+SELECT object_key, dek_id, name, type, size, stored_size, plain, stored, at, actor_id, seq FROM attachment_view
+	WHERE body = $1 AND case_id = $2 ORDER BY seq, object_key;
+-- cases_of_reporter(reporter_id id, before time, most int) many (case_id id, ref text, title text, state text, received_at time)
+SELECT case_id, ref, title, state, received_at FROM case_view WHERE body = $1 AND reporter_id = $2 AND received_at < $3
+	ORDER BY received_at DESC LIMIT $4;

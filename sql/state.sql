@@ -1,0 +1,76 @@
+-- State: what is neither truth nor view. Each table's retention stands beside its statements.
+
+-- Sessions: until they end; swept by ticks; not backed up.
+-- session_add(token bytes, actor_id id, case_id id, method int, level int, csrf text, made time, ends time)
+INSERT INTO session (body, token, actor_id, case_id, method, level, csrf, made, seen, ends)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9);
+-- session_get(token bytes) one (actor_id id, case_id id, method int, level int, csrf text, seen time, ends time)
+SELECT actor_id, case_id, method, level, csrf, seen, ends FROM session WHERE body = $1 AND token = $2;
+-- session_touch(token bytes, seen time, ends time)
+UPDATE session SET seen = $3, ends = $4 WHERE body = $1 AND token = $2;
+-- session_end(token bytes)
+DELETE FROM session WHERE body = $1 AND token = $2;
+-- session_end_all(actor_id id)
+DELETE FROM session WHERE body = $1 AND actor_id = $2;
+-- session_sweep(now time)
+DELETE FROM session WHERE body = $1 AND ends < $2;
+
+-- One-time links: until used or ended; not backed up.
+-- link_add(token bytes, actor_id id, purpose text, ends time)
+INSERT INTO link (body, token, actor_id, purpose, ends) VALUES ($1, $2, $3, $4, $5);
+-- link_get(token bytes) one (actor_id id, purpose text, ends time)
+SELECT actor_id, purpose, ends FROM link WHERE body = $1 AND token = $2;
+-- link_end(token bytes)
+DELETE FROM link WHERE body = $1 AND token = $2;
+-- link_sweep(now time)
+DELETE FROM link WHERE body = $1 AND ends < $2;
+
+-- API tokens: until taken back; backed up.
+-- api_token_add(token bytes, actor_id id, made time)
+INSERT INTO api_token (body, token, actor_id, made) VALUES ($1, $2, $3, $4);
+-- api_token_get(token bytes) one (actor_id id)
+SELECT actor_id FROM api_token WHERE body = $1 AND token = $2;
+
+-- Passwords: sealed by the gate; backed up.
+-- password_get(actor_id id) one (sealed bytes, failed int, locked time)
+SELECT sealed, failed, locked FROM password WHERE body = $1 AND actor_id = $2;
+-- password_set(actor_id id, sealed bytes)
+INSERT INTO password (body, actor_id, sealed, failed, locked) VALUES ($1, $2, $3, 0, NULL)
+	ON CONFLICT (body, actor_id) DO UPDATE SET sealed = $3, failed = 0, locked = NULL;
+-- password_tried(actor_id id, failed int, locked time)
+UPDATE password SET failed = $3, locked = $4 WHERE body = $1 AND actor_id = $2;
+
+-- Receipt codes, as keyed hashes: as long as the case; backed up.
+-- receipt_add(code bytes, case_id id)
+INSERT INTO receipt (body, code, case_id) VALUES ($1, $2, $3);
+-- receipt_get(code bytes) one (case_id id)
+SELECT case_id FROM receipt WHERE body = $1 AND code = $2;
+
+-- Drafts of reports, by the hash of the token in the browser: a week; not backed up.
+-- draft_set(token bytes, words text, ends time)
+INSERT INTO draft (body, token, words, ends) VALUES ($1, $2, $3, $4) ON CONFLICT (body, token) DO UPDATE SET words = $3, ends = $4;
+-- draft_get(token bytes) one (words text, ends time)
+SELECT words, ends FROM draft WHERE body = $1 AND token = $2;
+-- draft_end(token bytes)
+DELETE FROM draft WHERE body = $1 AND token = $2;
+-- draft_sweep(now time)
+DELETE FROM draft WHERE body = $1 AND ends < $2;
+
+-- Answers by command id: a week; backed up, so that a retry after a restore is still one command.
+-- answer_get(command_id id) one (request bytes, answer text)
+SELECT request, answer FROM answer WHERE body = $1 AND command_id = $2;
+-- answer_add(command_id id, request bytes, answer text, at time)
+INSERT INTO answer (body, command_id, request, answer, at) VALUES ($1, $2, $3, $4, $5);
+-- answer_sweep(before time)
+DELETE FROM answer WHERE body = $1 AND at < $2;
+
+-- Delivery attempts of notices by mail: kept while the notice is; not backed up.
+-- delivery_set(notice_id id, address text, tries int, next time, state text, last text)
+INSERT INTO delivery (body, notice_id, address, tries, next, state, last) VALUES ($1, $2, $3, $4, $5, $6, $7)
+	ON CONFLICT (body, notice_id, address) DO UPDATE SET tries = $4, next = $5, state = $6, last = $7;
+-- delivery_get(notice_id id, address text) one (tries int, next time, state text, last text)
+SELECT tries, next, state, last FROM delivery WHERE body = $1 AND notice_id = $2 AND address = $3;
+-- delivery_due(now time, most int) many (notice_id id, address text, tries int)
+SELECT notice_id, address, tries FROM delivery WHERE body = $1 AND next <= $2 ORDER BY next LIMIT $3;
+-- delivery_dead(most int) many (notice_id id, address text, tries int, last text)
+SELECT notice_id, address, tries, last FROM delivery WHERE body = $1 AND state = 'dead' ORDER BY notice_id LIMIT $2;

@@ -1,0 +1,81 @@
+/* db: the one seam to a database. SQLite stands behind it; PostgreSQL will stand there too. Statements come from sql/ by
+ * name only, through the functions that sqlgen makes; whoever calls those sees typed rows and never SQL.
+ *
+ * A handle belongs to one process. The writer is the registrar (or a verb that holds the directory's lock); everybody
+ * else opens for reading. Every row read is copied into the turn's arena, so nothing stays open behind a caller's back. */
+#ifndef STORE_DB_H
+#define STORE_DB_H
+#include "base/cx.h"
+#include "base/err.h"
+#include "core/id.h"
+#include <string.h>
+
+struct db;
+
+struct db_val {
+	enum { DB_NULL_, DB_INT_, DB_TEXT_, DB_BYTES_ } type;
+	int64_t i;
+	struct str s;
+};
+struct db_rows { struct db_val *v; ptrdiff_t n; };
+
+#define DB_INT(x)   { DB_INT_, (x), { NULL, 0 } }
+#define DB_BOOL(x)  { DB_INT_, (x) ? 1 : 0, { NULL, 0 } }
+#define DB_WHEN(x)  { (x) == NEVER ? DB_NULL_ : DB_INT_, (x), { NULL, 0 } }
+#define DB_TEXT(x)  { DB_TEXT_, 0, (x) }
+#define DB_BYTES(x) { DB_BYTES_, 0, (x) }
+#define DB_ID(x)    { DB_BYTES_, 0, { (const char *)(x).b, 16 } }
+
+static inline int64_t db_int(struct db_val v) { return v.i; }
+static inline bool db_bool(struct db_val v) { return v.i != 0; }
+static inline when db_when(struct db_val v) { return v.type == DB_NULL_ ? NEVER : v.i; }
+static inline struct str db_text(struct db_val v) { return v.s; }
+static inline struct str db_bytes(struct db_val v) { return v.s; }
+static inline struct id
+db_id(struct db_val v)
+{
+	struct id i = { { 0 } };
+
+	if (v.s.n == 16)
+		memcpy(i.b, v.s.p, 16);
+	return i;
+}
+
+#include "tool/sql_gen.h"
+
+/* A new, empty database at path (ERR_CONFLICT if a file is there). */
+MUST_CHECK enum err db_create(struct cx *, struct str path);
+/* `cx` is the process's own long-lived turn: the handle lives in its arena and is closed by its defers. The journal's
+ * tables may only be added to through a handle; views and state may be changed. */
+MUST_CHECK enum err db_open_writer(struct cx *, struct str path, struct db **out);
+MUST_CHECK enum err db_open_reader(struct cx *, struct str path, struct db **out);
+
+/* One transaction a batch, one savepoint a command. After an error the caller asks db_in_batch: a full disk rolls the
+ * whole batch back by itself. */
+MUST_CHECK enum err db_begin(struct cx *, struct db *);
+MUST_CHECK enum err db_commit(struct cx *, struct db *);
+void db_rollback(struct db *);
+MUST_CHECK enum err db_save(struct cx *, struct db *);
+MUST_CHECK enum err db_save_keep(struct cx *, struct db *);
+void db_save_undo(struct db *);
+bool db_in_batch(struct db *);
+/* A reader's snapshot, for the questions of one turn. */
+MUST_CHECK enum err db_snapshot(struct cx *, struct db *);
+void db_snapshot_end(struct db *);
+
+/* Forget every row of one view; for rebuild only. The names come from the schema, never from outside. */
+MUST_CHECK enum err db_forget_views(struct cx *, struct db *);
+/* A line a row of every view, in order, for comparing two rebuilds. */
+struct buf;
+MUST_CHECK enum err db_dump_views(struct cx *, struct db *, struct buf *out);
+/* Fold the write-ahead log back (registrar only); the size of the log in bytes. */
+void db_tidy(struct db *);
+int64_t db_log_size(struct db *);
+/* Rows written through this handle since it was opened, and statements run: for figures. */
+int64_t db_rows_written(struct db *);
+/* Prepare every statement; the detail names the first that fails. For tests and doctor. */
+MUST_CHECK enum err db_check(struct cx *, struct db *);
+
+/* What the generated functions call. rows may be NULL for statements that change. */
+MUST_CHECK enum err db_run(struct cx *, struct db *, enum sql, const struct db_val *in, int n_in, struct db_rows *rows);
+#endif

@@ -1,0 +1,349 @@
+#include "store/db.h"
+
+#include "base/buf.h"
+#include "base/code.h"
+#include <sqlite3.h>
+#include <stdio.h>
+
+enum { MOST_PARAMETERS = 40 };
+
+struct db {
+	sqlite3 *s;
+	sqlite3_stmt *stmt[SQL_COUNT];
+	short in[SQL_COUNT][MOST_PARAMETERS]; /* where $1, $2 … stand: SQLite takes them for names */
+	int64_t body, written;
+	bool writer;
+};
+
+static enum err
+db_error(struct cx *cx, struct db *db, const char *doing)
+{
+	switch (sqlite3_errcode(db->s)) {
+	case SQLITE_FULL:
+		return fail(cx, ERR_NO_ROOM, "%s: the disk is full", doing);
+	case SQLITE_BUSY: case SQLITE_LOCKED:
+		return fail(cx, ERR_BUSY, "%s: the database is busy", doing);
+	case SQLITE_READONLY: case SQLITE_CANTOPEN: case SQLITE_IOERR:
+		return fail(cx, ERR_BUSY, "%s: %s", doing, sqlite3_errmsg(db->s));
+	case SQLITE_CONSTRAINT:
+		return fail(cx, ERR_CONFLICT, "%s: %s", doing, sqlite3_errmsg(db->s));
+	default:
+		return fail(cx, ERR_BROKEN, "%s: %s", doing, sqlite3_errmsg(db->s));
+	}
+}
+
+static struct db_val db_column(struct cx *, sqlite3_stmt *, int at);
+static void finalize(void *st) { sqlite3_finalize(st); }
+
+static void
+db_close(void *p)
+{
+	struct db *db = p;
+
+	for (int i = 0; i < SQL_COUNT; i++)
+		sqlite3_finalize(db->stmt[i]);
+	sqlite3_close(db->s);
+}
+
+/* The journal's table may be added to and read; nothing through this handle changes, empties or drops it or its triggers. */
+static int
+db_guard(void *arg, int act, const char *what, const char *column, const char *schema, const char *trigger)
+{
+	static const char *const kept[] = { "entry" };
+
+	(void)arg, (void)column, (void)schema, (void)trigger;
+	switch (act) {
+	case SQLITE_UPDATE: case SQLITE_DELETE: case SQLITE_DROP_TABLE:
+		for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
+			if (what && !strcmp(what, kept[i]))
+				return SQLITE_DENY;
+		return SQLITE_OK;
+	case SQLITE_DROP_TRIGGER: case SQLITE_DROP_INDEX: case SQLITE_ATTACH: case SQLITE_DETACH: case SQLITE_PRAGMA: case SQLITE_ALTER_TABLE:
+		return SQLITE_DENY;
+	default:
+		return SQLITE_OK;
+	}
+}
+
+static enum err
+db_exec(struct cx *cx, struct db *db, const char *sql)
+{
+	return sqlite3_exec(db->s, sql, NULL, NULL, NULL) == SQLITE_OK ? OK : db_error(cx, db, sql);
+}
+
+static enum err
+db_open(struct cx *cx, struct str path, bool writer, int more, struct db **out)
+{
+	struct db *db = NEW(cx, struct db, 1);
+	int flags = (writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | more, on = 1;
+
+	db->body = 1;
+	db->writer = writer;
+	if (sqlite3_open_v2(str_z(cx, path), &db->s, flags, NULL) != SQLITE_OK) {
+		enum err e = fail(cx, ERR_NOT_FOUND, "%.*s: %s", F(path), sqlite3_errmsg(db->s));
+
+		sqlite3_close(db->s);
+		return e;
+	}
+	cx_defer(cx, db_close, db);
+	sqlite3_extended_result_codes(db->s, 0);
+	sqlite3_busy_timeout(db->s, 2000);
+	sqlite3_db_config(db->s, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(db->s, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(db->s, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+	sqlite3_db_config(db->s, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	sqlite3_db_config(db->s, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	if (writer) {
+		TRY(db_exec(cx, db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+		    "PRAGMA recursive_triggers=ON; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-65536"));
+		sqlite3_file_control(db->s, "main", SQLITE_FCNTL_PERSIST_WAL, &on);
+	} else {
+		TRY(db_exec(cx, db, "PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456"));
+	}
+	*out = db;
+	return OK;
+}
+
+enum err
+db_create(struct cx *cx, struct str path)
+{
+	struct mark m = cx_mark(cx);
+	struct db *db;
+	FILE *there = fopen(str_z(cx, path), "rb");
+
+	if (there) {
+		fclose(there);
+		return fail(cx, ERR_CONFLICT, "%.*s is there already", F(path));
+	}
+	TRY(db_open(cx, path, true, SQLITE_OPEN_CREATE, &db));
+	TRY(db_exec(cx, db, "BEGIN IMMEDIATE"));
+	for (int i = 0; i < sql_schema_count; i++)
+		TRY(db_exec(cx, db, sql_schema[i].sqlite));
+	TRY(db_exec(cx, db, "COMMIT"));
+	cx_back(cx, m);
+	return OK;
+}
+
+enum err
+db_open_writer(struct cx *cx, struct str path, struct db **out)
+{
+	TRY(db_open(cx, path, true, 0, out));
+	sqlite3_set_authorizer((*out)->s, db_guard, NULL);
+	return OK;
+}
+
+enum err
+db_open_reader(struct cx *cx, struct str path, struct db **out)
+{
+	return db_open(cx, path, false, 0, out);
+}
+
+enum err db_begin(struct cx *cx, struct db *db) { return db_exec(cx, db, "BEGIN IMMEDIATE"); }
+enum err db_commit(struct cx *cx, struct db *db) { return db_exec(cx, db, "COMMIT"); }
+enum err db_save(struct cx *cx, struct db *db) { return db_exec(cx, db, "SAVEPOINT command"); }
+enum err db_save_keep(struct cx *cx, struct db *db) { return db_exec(cx, db, "RELEASE command"); }
+enum err db_snapshot(struct cx *cx, struct db *db) { return db_exec(cx, db, "BEGIN"); }
+
+void
+db_rollback(struct db *db)
+{
+	if (!sqlite3_get_autocommit(db->s))
+		sqlite3_exec(db->s, "ROLLBACK", NULL, NULL, NULL);
+}
+
+void
+db_save_undo(struct db *db)
+{
+	if (!sqlite3_get_autocommit(db->s))
+		sqlite3_exec(db->s, "ROLLBACK TO command; RELEASE command", NULL, NULL, NULL);
+}
+
+void
+db_snapshot_end(struct db *db)
+{
+	db_rollback(db);
+}
+
+bool
+db_in_batch(struct db *db)
+{
+	return !sqlite3_get_autocommit(db->s);
+}
+
+enum err
+db_forget_views(struct cx *cx, struct db *db)
+{
+	for (int i = 0; i < sql_views_count; i++)
+		TRY(db_exec(cx, db, sql_views[i].forget));
+	return OK;
+}
+
+static void
+dump_row(struct cx *cx, struct buf *out, const char *view, sqlite3_stmt *st)
+{
+	buf_put(out, str_of(view));
+	for (int c = 0; c < sqlite3_column_count(st); c++) {
+		struct db_val v = db_column(cx, st, c);
+
+		buf_fmt(out, "|%s=", sqlite3_column_name(st, c));
+		if (v.type == DB_INT_)
+			buf_int(out, v.i);
+		else if (sqlite3_column_type(st, c) == SQLITE_BLOB)
+			buf_put(out, hex_of(cx, v.s.p, v.s.n));
+		else
+			buf_put(out, v.s);
+	}
+	buf_char(out, '\n');
+}
+
+enum err
+db_dump_views(struct cx *cx, struct db *db, struct buf *out)
+{
+	for (int i = 0; i < sql_views_count; i++) {
+		sqlite3_stmt *st;
+		int r;
+
+		if (sqlite3_prepare_v2(db->s, sql_views[i].read, -1, &st, NULL) != SQLITE_OK)
+			return db_error(cx, db, sql_views[i].name);
+		cx_defer(cx, finalize, st);
+		while ((r = sqlite3_step(st)) == SQLITE_ROW)
+			dump_row(cx, out, sql_views[i].name, st);
+		if (r != SQLITE_DONE)
+			return db_error(cx, db, sql_views[i].name);
+	}
+	return OK;
+}
+
+int64_t
+db_log_size(struct db *db)
+{
+	sqlite3_file *f = NULL;
+	sqlite3_int64 size = 0;
+
+	if (sqlite3_file_control(db->s, "main", SQLITE_FCNTL_JOURNAL_POINTER, &f) == SQLITE_OK && f && f->pMethods)
+		f->pMethods->xFileSize(f, &size);
+	return size;
+}
+
+void
+db_tidy(struct db *db)
+{
+	sqlite3_wal_checkpoint_v2(db->s, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+}
+
+int64_t
+db_rows_written(struct db *db)
+{
+	return db->written;
+}
+
+static enum err
+db_prepare(struct cx *cx, struct db *db, enum sql id)
+{
+	const struct sql_text *t = &sql_texts[id];
+	char name[8];
+
+	if (db->stmt[id])
+		return OK;
+	if (sqlite3_prepare_v3(db->s, t->sqlite, -1, SQLITE_PREPARE_PERSISTENT, &db->stmt[id], NULL) != SQLITE_OK)
+		return db_error(cx, db, t->name);
+	if (sqlite3_column_count(db->stmt[id]) != t->n_out)
+		return fail(cx, ERR_BROKEN, "%s gives %d columns, not the %d it declares", t->name,
+		    sqlite3_column_count(db->stmt[id]), t->n_out);
+	for (int i = 0; i < t->n_in; i++) {
+		snprintf(name, sizeof name, "$%d", i + 1);
+		db->in[id][i] = (short)sqlite3_bind_parameter_index(db->stmt[id], name);
+		if (!db->in[id][i])
+			return fail(cx, ERR_BROKEN, "%s does not use $%d, which it declares", t->name, i + 1);
+	}
+	if (sqlite3_bind_parameter_count(db->stmt[id]) != t->n_in)
+		return fail(cx, ERR_BROKEN, "%s uses more than the %d parameters it declares", t->name, t->n_in);
+	return OK;
+}
+
+enum err
+db_check(struct cx *cx, struct db *db)
+{
+	for (int i = 0; i < SQL_COUNT; i++)
+		TRY(db_prepare(cx, db, (enum sql)i));
+	return OK;
+}
+
+static void
+db_bind(sqlite3_stmt *st, int at, const struct db_val *v)
+{
+	switch (v->type) {
+	case DB_NULL_:  sqlite3_bind_null(st, at); break;
+	case DB_INT_:   sqlite3_bind_int64(st, at, v->i); break;
+	case DB_TEXT_:  sqlite3_bind_text64(st, at, v->s.p ? v->s.p : "", (sqlite3_uint64)v->s.n, SQLITE_STATIC, SQLITE_UTF8); break;
+	case DB_BYTES_: sqlite3_bind_blob64(st, at, v->s.p ? v->s.p : "", (sqlite3_uint64)v->s.n, SQLITE_STATIC); break;
+	}
+}
+
+static struct db_val
+db_column(struct cx *cx, sqlite3_stmt *st, int at)
+{
+	struct str s;
+
+	switch (sqlite3_column_type(st, at)) {
+	case SQLITE_NULL:
+		return (struct db_val){ DB_NULL_, 0, { NULL, 0 } };
+	case SQLITE_INTEGER:
+		return (struct db_val){ DB_INT_, sqlite3_column_int64(st, at), { NULL, 0 } };
+	case SQLITE_TEXT:
+		s.p = (const char *)sqlite3_column_text(st, at);
+		break;
+	default:
+		s.p = sqlite3_column_blob(st, at);
+	}
+	s.n = sqlite3_column_bytes(st, at);
+	return (struct db_val){ DB_BYTES_, 0, str_copy(cx, s) };
+}
+
+static void db_reset(void *st) { sqlite3_reset(st), sqlite3_clear_bindings(st); }
+
+/* Room for one more row behind the others, doubling. */
+static struct db_val *
+db_row(struct cx *cx, struct db_rows *rows, ptrdiff_t *cap, int width)
+{
+	if (rows->n == *cap) {
+		struct db_val *v = NEW(cx, struct db_val, (*cap ? *cap * 2 : 1) * width);
+
+		if (rows->n)
+			memcpy(v, rows->v, (size_t)(rows->n * width) * sizeof *v);
+		rows->v = v;
+		*cap = *cap ? *cap * 2 : 1;
+	}
+	return rows->v + rows->n++ * width;
+}
+
+enum err
+db_run(struct cx *cx, struct db *db, enum sql id, const struct db_val *in, int n_in, struct db_rows *rows)
+{
+	ptrdiff_t cap = 0;
+	sqlite3_stmt *st;
+	int r, width = sql_texts[id].n_out;
+
+	TRY(db_prepare(cx, db, id));
+	st = db->stmt[id];
+	/* a full arena jumps out of here: the statement must be reset even then */
+	struct defer reset = { db_reset, st, cx->defers };
+	cx->defers = &reset;
+	sqlite3_bind_int64(st, db->in[id][0], db->body);
+	for (int i = 0; i < n_in; i++)
+		db_bind(st, db->in[id][i + 1], &in[i]);
+	if (rows)
+		*rows = (struct db_rows){ NULL, 0 };
+	while ((r = sqlite3_step(st)) == SQLITE_ROW) {
+		struct db_val *v = db_row(cx, rows, &cap, width);
+
+		for (int i = 0; i < width; i++)
+			v[i] = db_column(cx, st, i);
+	}
+	enum err e = r == SQLITE_DONE ? OK : db_error(cx, db, sql_texts[id].name);
+	if (e == OK && !rows)
+		db->written += sqlite3_changes(db->s);
+	cx->defers = reset.below;
+	db_reset(st);
+	return e;
+}

@@ -1,0 +1,69 @@
+#include "store/db.h"
+
+#include "base/buf.h"
+#include "base/test.h"
+#include <stdlib.h>
+#include <unistd.h>
+
+static struct str
+a_path(struct cx *cx)
+{
+	char *dir = (char *)str_z(cx, S("/tmp/tocsin-db-XXXXXX"));
+
+	EXPECT(mkdtemp(dir) != NULL);
+	return str_fmt(cx, "%s/tocsin.db", dir);
+}
+
+TEST(every_statement_fits_a_fresh_schema)
+{
+	struct str path = a_path(cx);
+	struct db *db;
+
+	EXPECT_OK(db_create(cx, path));
+	EXPECT_OK(db_open_writer(cx, path, &db));
+	EXPECT_OK(db_check(cx, db));
+}
+
+TEST(the_journal_cannot_be_changed_through_a_handle)
+{
+	struct str path = a_path(cx);
+	struct db *db;
+	struct row_entries_from *rows;
+	ptrdiff_t n;
+
+	EXPECT_OK(db_create(cx, path));
+	EXPECT(db_create(cx, path) == ERR_CONFLICT);
+	EXPECT_OK(db_open_writer(cx, path, &db));
+	EXPECT_OK(db_begin(cx, db));
+	EXPECT_OK(sql_entry_add(cx, db, 0, (struct id){ { 1 } }, 0, 16, T0, S("r"), S("l")));
+	EXPECT(sql_entry_add(cx, db, 0, (struct id){ { 2 } }, 0, 16, T0, S("x"), S("y")) == ERR_CONFLICT);
+	EXPECT_OK(db_commit(cx, db));
+	EXPECT_OK(sql_entries_from(cx, db, 0, 10, &rows, &n));
+	EXPECT(n == 1);
+	EXPECT_STR(rows[0].record, S("r"));
+}
+
+TEST(a_savepoint_undoes_one_command_of_a_batch)
+{
+	struct str path = a_path(cx);
+	struct row_settings *rows;
+	struct db *db, *reader;
+	ptrdiff_t n;
+
+	EXPECT_OK(db_create(cx, path));
+	EXPECT_OK(db_open_writer(cx, path, &db));
+	EXPECT_OK(db_begin(cx, db));
+	EXPECT_OK(db_save(cx, db));
+	EXPECT_OK(sql_setting_set(cx, db, S("a"), S("1")));
+	EXPECT_OK(db_save_keep(cx, db));
+	EXPECT_OK(db_save(cx, db));
+	EXPECT_OK(sql_setting_set(cx, db, S("b"), S("2")));
+	db_save_undo(db);
+	EXPECT(db_in_batch(db));
+	EXPECT_OK(db_commit(cx, db));
+	EXPECT_OK(db_open_reader(cx, path, &reader));
+	EXPECT_OK(sql_settings(cx, reader, &rows, &n));
+	EXPECT(n == 1);
+	EXPECT_STR(rows[0].name, S("a"));
+	EXPECT(sql_setting_set(cx, reader, S("c"), S("3")) != OK);
+}

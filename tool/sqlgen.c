@@ -1,0 +1,292 @@
+/* sqlgen: the files of sql/ into one enum, one function a statement and one struct a row.
+ *
+ *   -- case_by_ref(ref text) one (case_id id, title text)
+ *   SELECT case_id, title FROM case_view WHERE body = $1 AND ref = $2;
+ *
+ * The first parameter, $1, is always the body and is bound by the database layer; the named ones follow. After them:
+ * nothing (changes rows), `one` (a row or NULL) or `many` (all rows). A "-- pg" line begins the variant for PostgreSQL.
+ * schema.sql is written in the six type words and spelled for each database.
+ * usage: sqlgen OUT.h OUT.c schema.sql FILE.sql … */
+#define _GNU_SOURCE
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAMES = 40, TEXT = 16384 };
+struct field { char name[64], type[16]; };
+struct stmt {
+	char name[64], text[TEXT], pg[TEXT];
+	struct field in[NAMES], out[NAMES];
+	int n_in, n_out;
+	enum { CHANGES, ONE, MANY } gives;
+};
+
+static const struct { const char *word, *c, *sqlite, *pg, *get, *set; } types[] = {
+	{ "id",    "struct id",  "BLOB",    "bytea",   "db_id",    "DB_ID" },
+	{ "int",   "int64_t",    "INTEGER", "bigint",  "db_int",   "DB_INT" },
+	{ "time",  "when",       "INTEGER", "bigint",  "db_when",  "DB_WHEN" },
+	{ "text",  "struct str", "TEXT",    "text",    "db_text",  "DB_TEXT" },
+	{ "bytes", "struct str", "BLOB",    "bytea",   "db_bytes", "DB_BYTES" },
+	{ "bool",  "bool",       "INTEGER", "boolean", "db_bool",  "DB_BOOL" },
+};
+static const char *file;
+static int line;
+static FILE *h, *c;
+
+static void
+die(const char *why, const char *what)
+{
+	fprintf(stderr, "%s:%d: %s: %s\n", file, line, why, what);
+	exit(1);
+}
+
+static int
+type_of(const char *word)
+{
+	for (int i = 0; i < 6; i++)
+		if (!strcmp(types[i].word, word))
+			return i;
+	die("not one of id int time text bytes bool", word);
+	return 0;
+}
+
+/* "name type, name type)" up to the closing parenthesis. */
+static const char *
+fields(const char *p, struct field *f, int *n)
+{
+	for (*n = 0; *p && *p != ')';) {
+		int used = 0;
+
+		if (*n == NAMES || sscanf(p, " %63[a-z0-9_] %15[a-z]%n", f[*n].name, f[*n].type, &used) != 2)
+			die("expected `name type`", p);
+		type_of(f[*n].type);
+		++*n;
+		p += used;
+		while (*p == ' ' || *p == ',')
+			p++;
+	}
+	if (*p != ')')
+		die("unclosed list", p);
+	return p + 1;
+}
+
+static void
+head(const char *p, struct stmt *s)
+{
+	int used = 0;
+
+	memset(s, 0, sizeof *s);
+	if (sscanf(p, "-- %63[a-z0-9_](%n", s->name, &used) != 1 || !used)
+		die("expected `-- name(…)`", p);
+	p = fields(p + used, s->in, &s->n_in);
+	while (*p == ' ')
+		p++;
+	s->gives = !strncmp(p, "one (", 5) ? ONE : !strncmp(p, "many (", 6) ? MANY : CHANGES;
+	if (s->gives != CHANGES)
+		p = fields(strchr(p, '(') + 1, s->out, &s->n_out);
+	while (isspace((unsigned char)*p))
+		p++;
+	if (*p)
+		die("what is this", p);
+}
+
+static void
+literal(FILE *f, const char *text)
+{
+	fputc('"', f);
+	for (; *text; text++)
+		if (*text == '\n' || *text == '\t')
+			fputc(' ', f);
+		else if (*text == '"' || *text == '\\')
+			fprintf(f, "\\%c", *text);
+		else
+			fputc(*text, f);
+	fputc('"', f);
+}
+
+static void
+signature(FILE *f, const struct stmt *s)
+{
+	fprintf(f, "enum err\nsql_%s(struct cx *cx, struct db *db", s->name);
+	for (int i = 0; i < s->n_in; i++)
+		fprintf(f, ", %s %s", types[type_of(s->in[i].type)].c, s->in[i].name);
+	if (s->gives != CHANGES)
+		fprintf(f, ", struct row_%s **out_", s->name);
+	if (s->gives == MANY)
+		fprintf(f, ", ptrdiff_t *n_");
+	fprintf(f, ")");
+}
+
+static void
+emit(const struct stmt *s)
+{
+	if (s->gives != CHANGES) {
+		fprintf(h, "struct row_%s {", s->name);
+		for (int i = 0; i < s->n_out; i++)
+			fprintf(h, " %s %s;", types[type_of(s->out[i].type)].c, s->out[i].name);
+		fprintf(h, " };\n");
+	}
+	fprintf(h, "MUST_CHECK ");
+	signature(h, s);
+	fprintf(h, ";\n");
+
+	signature(c, s);
+	fprintf(c, "\n{\n\tconst struct db_val in_[] = { { 0 }");
+	for (int i = 0; i < s->n_in; i++)
+		fprintf(c, ", %s(%s)", types[type_of(s->in[i].type)].set, s->in[i].name);
+	fprintf(c, " };\n");
+	if (s->gives == CHANGES) {
+		fprintf(c, "\n\treturn db_run(cx, db, SQL_%s, in_ + 1, %d, NULL);\n}\n\n", s->name, s->n_in);
+		return;
+	}
+	fprintf(c, "\tstruct db_rows rows_;\n\n\tTRY(db_run(cx, db, SQL_%s, in_ + 1, %d, &rows_));\n", s->name, s->n_in);
+	fprintf(c, "\t*out_ = %s NEW(cx, struct row_%s, rows_.n);\n", s->gives == ONE ? "rows_.n == 0 ? NULL :" : "", s->name);
+	fprintf(c, "\tfor (ptrdiff_t i_ = 0; i_ < rows_.n; i_++)\n\t\t(*out_)[i_] = (struct row_%s){", s->name);
+	for (int i = 0; i < s->n_out; i++)
+		fprintf(c, "%s %s(rows_.v[i_ * %d + %d])", i ? "," : "", types[type_of(s->out[i].type)].get, s->n_out, i);
+	fprintf(c, " };\n%s\treturn OK;\n}\n\n", s->gives == MANY ? "\t*n_ = rows_.n;\n" : "");
+}
+
+/* A table definition with its type words spelled for one database. */
+static void
+spell(FILE *f, const char *text, bool pg)
+{
+	char out[4 * TEXT];
+	size_t n = 0;
+
+	for (const char *p = text; *p && n < sizeof out - 32;) {
+		size_t w = 0;
+
+		while (isalnum((unsigned char)p[w]) || p[w] == '_')
+			w++;
+		int t = -1;
+		for (int i = 0; w && i < 6 && p > text && p[-1] == ' '; i++)
+			if (strlen(types[i].word) == w && !strncmp(types[i].word, p, w) && (p[w] == ' ' || p[w] == ',' || p[w] == '\n'))
+				t = i;
+		if (t >= 0) {
+			n += (size_t)sprintf(out + n, "%s", pg ? types[t].pg : types[t].sqlite);
+			p += w;
+		} else if (w) {
+			memcpy(out + n, p, w), n += w, p += w;
+		} else {
+			out[n++] = *p++;
+		}
+	}
+	out[n] = 0;
+	if (!strncmp(out, "CREATE TRIGGER", 14) && pg)
+		out[0] = 0; /* there the writer's role has no right to UPDATE or DELETE */
+	if (!strncmp(out, "CREATE TABLE", 12) && !pg)
+		strcpy(strrchr(out, ';'), " STRICT, WITHOUT ROWID;");
+	literal(f, out);
+}
+
+static char schema[256][TEXT];
+static int n_schema;
+static struct stmt all[1024];
+static int n_all;
+
+static void
+read_file(const char *name, bool is_schema)
+{
+	static char buf[TEXT], text[TEXT];
+	FILE *f = fopen(file = name, "r");
+	struct stmt *s = NULL;
+	bool pg = false;
+
+	if (!f)
+		die("cannot open", name);
+	text[0] = 0;
+	for (line = 1; fgets(buf, sizeof buf, f); line++) {
+		bool ends;
+
+		if (!is_schema && !strncmp(buf, "-- pg", 5) && isspace((unsigned char)buf[5])) {
+			if (!s || !s->text[0])
+				die("a pg variant stands beneath its statement", buf);
+			pg = true;
+			continue;
+		}
+		if (!is_schema && !strncmp(buf, "-- ", 3) && strchr(buf, '(') && islower((unsigned char)buf[3])) {
+			if (n_all == 1024)
+				die("too many statements", name);
+			head(buf, s = &all[n_all++]);
+			for (int i = 0; i < n_all - 1; i++)
+				if (!strcmp(all[i].name, s->name))
+					die("this name stands twice", s->name);
+			pg = false;
+			continue;
+		}
+		if (!strncmp(buf, "--", 2) || buf[strspn(buf, " \t\n")] == 0)
+			continue;
+		if (strlen(text) + strlen(buf) >= TEXT)
+			die("too long", buf);
+		strcat(text, buf);
+		ends = strlen(buf) > 1 && buf[strlen(buf) - 2] == ';';
+		if (!ends)
+			continue;
+		if (is_schema) {
+			strcpy(schema[n_schema++], text);
+		} else {
+			if (!s || (pg ? s->pg : s->text)[0])
+				die("a statement without a name", text);
+			strcpy(pg ? s->pg : s->text, text);
+		}
+		text[0] = 0;
+	}
+	if (text[0])
+		die("no ; at the end", text);
+	fclose(f);
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc < 4 || !(h = fopen(argv[1], "w")) || !(c = fopen(argv[2], "w")))
+		return 2;
+	read_file(argv[3], true);
+	for (int i = 4; i < argc; i++)
+		read_file(argv[i], false);
+	fprintf(h, "/* sql_gen: made by sqlgen from sql/; one function a statement. Included through store/db.h. */\n"
+	    "#ifndef SQL_GEN_H\n#define SQL_GEN_H\n#include \"core/id.h\"\n\nstruct db;\nenum sql {\n");
+	for (int i = 0; i < n_all; i++)
+		fprintf(h, "\tSQL_%s,\n", all[i].name);
+	fprintf(h, "\tSQL_COUNT\n};\nstruct sql_text { const char *name, *sqlite, *pg; int n_in, n_out; };\n"
+	    "extern const struct sql_text sql_texts[SQL_COUNT];\n/* The statements that make an empty database, in order. */\n"
+	    "extern const struct sql_schema { const char *sqlite, *pg; } sql_schema[];\nextern const int sql_schema_count;\n"
+	    "/* Every view: how to forget it, and how to read it whole in a fixed order. */\n"
+	    "extern const struct sql_view { const char *name, *forget, *read; } sql_views[];\nextern const int sql_views_count;\n\n");
+	fprintf(c, "#include \"store/db.h\"\n\nconst struct sql_text sql_texts[SQL_COUNT] = {\n");
+	for (int i = 0; i < n_all; i++) {
+		fprintf(c, "\t{ \"%s\", ", all[i].name);
+		literal(c, all[i].text);
+		fprintf(c, ", ");
+		literal(c, all[i].pg[0] ? all[i].pg : all[i].text);
+		fprintf(c, ", %d, %d },\n", all[i].n_in + 1, all[i].n_out);
+	}
+	fprintf(c, "};\nconst struct sql_schema sql_schema[] = {\n");
+	for (int i = 0; i < n_schema; i++) {
+		fprintf(c, "\t{ ");
+		spell(c, schema[i], false);
+		fprintf(c, ", ");
+		spell(c, schema[i], true);
+		fprintf(c, " },\n");
+	}
+	fprintf(c, "};\nconst int sql_schema_count = %d;\nconst struct sql_view sql_views[] = {\n", n_schema);
+	int n_views = 0;
+	for (int i = 0; i < n_schema; i++) {
+		char name[64], key[256];
+		const char *at = strstr(schema[i], "PRIMARY KEY (");
+
+		if (sscanf(schema[i], "CREATE TABLE %63[a-z_]", name) != 1 || !strstr(name, "_view") || !at ||
+		    sscanf(at, "PRIMARY KEY (%255[a-z_, ]", key) != 1)
+			continue;
+		fprintf(c, "\t{ \"%s\", \"DELETE FROM %s\", \"SELECT * FROM %s ORDER BY %s\" },\n", name, name, name, key);
+		n_views++;
+	}
+	fprintf(c, "};\nconst int sql_views_count = %d;\n\n", n_views);
+	for (int i = 0; i < n_all; i++)
+		emit(&all[i]);
+	fprintf(h, "#endif\n");
+	return fclose(h) | fclose(c);
+}
