@@ -3,10 +3,10 @@
  * included. Errors name the file and say why: ERR_NOT_FOUND, ERR_DENIED, ERR_CONFLICT (it is there already),
  * ERR_NO_ROOM (disk or quota full), ERR_TOO_BIG (past the caller's limit), ERR_BUSY (out of descriptors or memory).
  *
- * Every call takes `dir`, the descriptor of a directory, and a name below it: relative, no "..", no symbolic link on
- * the way (openat2 with RESOLVE_BENEATH where the kernel has it, checked by hand where not); another name is
- * ERR_DENIED. FILES_HERE takes any path as the system does: for paths that the operator gave, never for a name from
- * outside. */
+ * Every call takes `dir`, the descriptor of a directory, and a name below it: relative, no "..", no symbolic link
+ * anywhere on the way (each piece is opened by itself and without following); another name is ERR_DENIED. "." is the
+ * directory itself. FILES_HERE takes any path as the system does: for paths that the operator gave, never for a name
+ * from outside. */
 #ifndef SYS_FILES_H
 #define SYS_FILES_H
 #include "base/cx.h"
