@@ -10,8 +10,8 @@ enum duty_state {
 	DUTY_DONE,
 	DUTY_LAPSED,               /* was open when its ground went away */
 	DUTY_OVER,                 /* was done when its ground went away: if the ground comes back, it is owed anew */
-	DUTY_STATES
 };
+#define DUTY_STATES (DUTY_OVER + 1)
 struct duty {
 	struct str rule, role;
 	enum duty_state state;

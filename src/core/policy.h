@@ -23,11 +23,13 @@ enum role_is {
 	ROLE_MANAGER_IN_DEPARTMENT, /* a manager in the department of the reporter */
 	ROLE_OWNER_OF_SYSTEMS,
 	ROLE_TEAM_OF_DEPARTMENT,
-	ROLE_REPORTER,
-	ROLE_KINDS
+	ROLE_REPORTER
 };
-enum role_sees { SEES_OWN, SEES_STUB, SEES_ALL, SEES_KINDS };
-enum sight { SIGHT_FULL, SIGHT_STUB, SIGHTS };
+enum role_sees { SEES_OWN, SEES_STUB, SEES_ALL };
+enum sight { SIGHT_FULL, SIGHT_STUB };
+#define ROLE_KINDS (ROLE_REPORTER + 1)
+#define SEES_KINDS (SEES_ALL + 1)
+#define SIGHTS     (SIGHT_STUB + 1)
 
 struct clause { struct str id, title; };
 
@@ -44,13 +46,15 @@ struct set_fact { enum fact fact; struct value value; };
 struct means { const struct set_fact *set; ptrdiff_t n; };
 struct derive { const struct condition *when; struct means set; };
 
-enum question_kind { ASK_CHOICE, ASK_CHOICES, ASK_YES_NO, ASK_YES_NO_UNSURE, ASK_TEXT, ASK_NUMBER, ASK_DATE, ASK_KINDS };
+enum question_kind { ASK_CHOICE, ASK_CHOICES, ASK_YES_NO, ASK_YES_NO_UNSURE, ASK_TEXT, ASK_NUMBER, ASK_DATE };
+#define ASK_KINDS (ASK_DATE + 1)
 struct option { struct str value, label, hint; struct means means; };
 struct question {
 	struct str id, label, hint;
 	enum question_kind kind;
 	const struct option *options; ptrdiff_t n_options;
 	enum fact sets;            /* FACT_none: the answer is only kept */
+	const struct condition *when; /* asked only if it holds for what is known so far; NULL: always */
 };
 
 struct card {
@@ -91,7 +95,7 @@ struct rule {
 
 struct level { struct str id, title; struct within respond, update, resolve, warn; };
 struct severity { const struct condition *when; const struct level *level; struct str because; };
-struct retention { struct str state; int years, months, days; bool for_ever; };
+struct retention { struct str state, text; int months, days; }; /* "6 years": 72 months; "30 days"; one of both is 0 */
 struct words { struct str name, sentence; };
 
 struct policy {
@@ -128,7 +132,8 @@ const struct level *policy_level(const struct policy *, struct str id);
 const struct retention *policy_retention(const struct policy *, struct str state);
 /* What this body says instead of `otherwise`. */
 struct str policy_words(const struct policy *, struct str name, struct str otherwise);
-/* A value of the section `policy` (title, phone, prefix, …) or, failing that, of `words`; false if there is neither. */
+/* A value of the section `policy` (title, phone, prefix, …) or of `words`, or "groups.ID", "retention.STATE";
+ * false if there is no such thing. */
 bool policy_setting(const struct policy *, struct str name, struct str *out);
 /* Categories whose label, id or synonyms hold every word of `typed` (ASCII case aside), in order of the pack; at most
  * `most`. Returns how many. */

@@ -24,8 +24,9 @@ when within_from(const struct within *, const struct facts *, when arises);
 /* `from` plus the time allowed; NEVER if from is NEVER or nothing was said. Pauses count for support time only: a
  * statutory clock never pauses. */
 when within_due(const struct within *, when from, const struct span *pauses, ptrdiff_t n);
-/* Each step from `from` to the due time, in order, for "explain this due time". Returns how many. */
-ptrdiff_t within_steps(struct cx *, const struct within *, when from, struct str **steps);
+/* Each step from `from` to the due time, in order and in plain words, for "explain this due time". Returns how many. */
+ptrdiff_t within_steps(struct cx *, const struct within *, when from, const struct span *pauses, ptrdiff_t n,
+    struct str **steps);
 /* "Friday 27 November 2026, 16:30" in London. */
 struct str within_when_words(struct cx *, when);
 /* "9 h 30 min". */
