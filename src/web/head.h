@@ -15,7 +15,7 @@ struct head_piece { uint16_t at, n; };
 struct head_field { struct head_piece name, value; }; /* the name in lower case, the value trimmed */
 
 struct head {
-	uint8_t step;                 /* of the reader */
+	uint8_t step, seen;           /* of the reader */
 	bool old;                     /* HTTP/1.0, which is taken but never kept open */
 	bool keep;                    /* the connection may serve another request */
 	bool chunked;

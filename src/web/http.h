@@ -39,7 +39,7 @@ struct http {
 	struct multipart multipart;
 	struct plan plan;
 	struct buf taken;          /* the body as it is buffered */
-	bool is_multipart;
+	bool is_multipart, whole;  /* whole: all of the body has come */
 	int64_t left;              /* of a body with a length */
 	int64_t got;               /* of the body so far, without framing */
 	struct turn *turn;
@@ -50,6 +50,7 @@ struct http {
 	struct str out[3];         /* 100 Continue, head, body: what is still to be sent */
 	int64_t left_of_source;
 	char *piece;               /* room for what the source gives */
+	const void *word;          /* of turn_resume, while it runs */
 	char peer[48];
 };
 
@@ -57,11 +58,11 @@ struct http_door {
 	const struct web_app *app;
 	struct http_settings set;
 	bool paused, stopping;
-	void (*clock)(when *now, when *boot);
+	void (*clock)(when *now, when *boot); /* NULL: the real ones */
 	void (*wake)(struct http *);       /* it changed outside of the calls below; may be NULL */
-	struct http_slot *slots;           /* arenas: see http_pool.c */
-	int n_free, n_warm;
-	int *spare;
+	/* The rest belongs to http_pool.c. */
+	struct http_slot *slots;
+	int *spare, n_spare;
 	uint32_t ticket;
 };
 

@@ -30,6 +30,7 @@ enum { SERVER_WATCHES = 16, SERVER_READ = 1, SERVER_WRITE = 2, SERVER_BROKEN = 4
 void server_watch(struct server *, int fd, int events, void (*fn)(void *arg, int events), void *arg);
 /* Change the events of a watched fd; 0 only hears of breaks. */
 void server_watch_for(struct server *, int fd, int events);
+/* Before the fd is closed. */
 void server_unwatch(struct server *, int fd);
 /* Call fn from the loop about every `every` microseconds. One a server. */
 void server_tick(struct server *, when every, void (*fn)(void *arg), void *arg);

@@ -37,7 +37,7 @@ struct answer {
 struct turn {
 	struct cx *cx;
 	void *app;                /* web_app.self */
-	void *own;                /* the app's, for this turn; NULL at first */
+	void *own;                /* the app's, for this turn; NULL at first, and as before a run that overflowed */
 
 	enum method method;       /* METHOD_GET or METHOD_POST: HEAD comes as GET, its body is left away at the end */
 	struct str path;          /* as it came, encoded, without the query */
@@ -92,8 +92,8 @@ struct web_app {
 	void *self;
 	/* The head is there, the body not: fill in the plan (zeroed). An error is answered at once. */
 	enum err (*route)(struct turn *, struct plan *);
-	/* Make the answer to an error: status and all. The request may be unreadable (method GET, path ""). cx->why and
-	 * cx->faults say more. May be NULL; when it fails itself, a fixed plain text is sent. */
+	/* Make the answer to an error: status and all. The request may be unreadable (method GET, path "").
+	 * cx->why and cx->faults say more. May be NULL; when it fails itself, a fixed plain text is sent. */
 	enum err (*error_page)(struct turn *, enum err);
 	/* Sent with every answer, unless the turn has set a field of that name itself. */
 	const struct web_field *fields;
