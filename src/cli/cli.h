@@ -1,7 +1,8 @@
 /* cli: the command line: one row of verb.def and one function a verb.
  *
  * A row's usage text is what is parsed, what --help shows and what the tests walk: `--pack PACK` declares an option with a
- * value, `--json` one without, `PACK` an operand, `FILE...` operands without limit; brackets mean optional. main.c calls
+ * value, `[--json]` one without, `[--known FILE...]` one that may be repeated, `PACK` an operand, `FILE...` operands without
+ * limit; brackets mean optional. main.c calls
  * cli_main and nothing else. */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
@@ -19,7 +20,8 @@ struct verb {
 struct cli {
 	const struct verb *verb;
 	struct str operands[CLI_OPERANDS]; int n_operands;
-	struct { struct str name, value; } options[CLI_OPTIONS]; int n_options;
+	struct { struct str name, value; } options[CLI_OPTIONS]; int n_options; /* as given, repeated ones too */
+	bool help;                 /* --help was asked for; then verb may be NULL: all of them */
 };
 
 /* The whole programme: picks the verb, sets up a turn (256 MiB, real clock and chance), runs it, prints what went wrong
@@ -39,4 +41,11 @@ MUST_CHECK enum err cli_print_js(struct cx *, const struct js *); /* one line */
 MUST_CHECK enum err cli_read_file(struct cx *, struct str path, ptrdiff_t most, struct str *out);
 /* The collected faults as people read them: "FILE:LINE:COL: words" or "field: words", a line each. */
 struct str cli_faults(struct cx *, struct str file);
+/* Prints the faults of a file to standard error, forgets them, and passes the error on: `return cli_refuse(cx, e, file)`. */
+MUST_CHECK enum err cli_refuse(struct cx *, enum err, struct str file);
+
+/* The table, for --help and tests. */
+const struct verb *cli_verbs(ptrdiff_t *n);
+/* Help on a verb; without one on all verbs of that name, or on everything. */
+struct str cli_help(struct cx *, const struct verb *, struct str name);
 #endif

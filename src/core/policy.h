@@ -77,7 +77,7 @@ struct category {
 };
 
 struct instead { const struct condition *when; const struct role *role; };
-struct escalate { when after; struct str text; const struct role *role; };
+struct escalate { when after; const struct role *role; };
 struct rule {
 	struct str id;
 	const struct clause *clause;

@@ -1,11 +1,7 @@
-#include <sodium.h>
-#include <stdio.h>
+#include "cli/cli.h"
 
 int
 main(int argc, char **argv)
 {
-	(void)argv;
-	if (sodium_init() < 0 || argc < 2)
-		return fputs("usage: tocsin VERB\n", stderr), 64;
-	return 0;
+	return cli_main(argc, argv);
 }
