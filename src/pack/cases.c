@@ -113,6 +113,8 @@ answer_add(struct block *b, const struct question *q, struct str value)
 	struct js *list;
 	struct str rest = peeled(value), word;
 
+	if (q->kind == ASK_YES_NO || q->kind == ASK_YES_NO_UNSURE) /* as a fact of that kind would be written */
+		rest = str_eq(rest, S("true")) ? S("yes") : str_eq(rest, S("false")) ? S("no") : rest;
 	if (q->kind != ASK_CHOICES) {
 		js_set_str(b->cx, b->answers, q->id, rest);
 		return;

@@ -166,12 +166,14 @@ duty_like(struct expecting *e, const struct wanted *w)
 	return NULL;
 }
 
-/* Up to "by", a comma or the end: a time allowed, in the pack's own words. */
+/* Up to "by", a comma or the end: a time allowed, in the pack's own words, perhaps behind the word "within". */
 static struct str
 within_words(struct expecting *e)
 {
-	ptrdiff_t start = e->at, end = e->at;
+	ptrdiff_t start, end;
 
+	take(e, "within");
+	start = end = e->at;
 	while (!peek(e, "by") && !peek(e, ",") && next(e).n)
 		end = e->at;
 	return str_trim(str_sub(e->text, start, end - start));
