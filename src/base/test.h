@@ -33,4 +33,6 @@ void test_begin(struct cx *);
 struct str test_shared(struct cx *, const char *path);
 /* A file below the project's root. */
 struct str test_file(struct cx *, const char *path);
+/* One line to figures.jsonl ($TOCSIN_FIGURES, or build/ below the root) and the same in words. */
+void test_figure(const char *name, long tried, long failed, when took, long seed);
 #endif

@@ -70,6 +70,38 @@ test_shared(struct cx *cx, const char *path)
 }
 
 static void
+read_commit(const char *root, char *out, int size)
+{
+	char command[512];
+	FILE *git;
+
+	out[0] = 0;
+	snprintf(command, sizeof command, "git -C '%s' rev-parse --short HEAD 2>/dev/null", root);
+	if (!(git = popen(command, "r")))
+		return;
+	if (fgets(out, size, git))
+		out[strcspn(out, "\n")] = 0;
+	pclose(git);
+}
+
+void
+test_figure(const char *name, long tried, long failed, when took, long seed)
+{
+	const char *root = getenv("TOCSIN_ROOT") ? getenv("TOCSIN_ROOT") : ".", *at = getenv("TOCSIN_FIGURES");
+	char path[512], commit[64];
+	FILE *f;
+
+	snprintf(path, sizeof path, at ? "%s" : "%s/build/figures.jsonl", at ? at : root);
+	read_commit(root, commit, sizeof commit);
+	printf("%s: %ld tried, %ld failed\n", name, tried, failed);
+	if (!(f = fopen(path, "a")))
+		return;
+	fprintf(f, "{\"name\":\"%s\",\"tried\":%ld,\"failed\":%ld,\"seconds\":%.3f,\"seed\":%ld,\"commit\":\"%s\"}\n", name,
+	    tried, failed, (double)took / (double)SECOND, seed, commit);
+	fclose(f);
+}
+
+static void
 run_one(void **state)
 {
 	struct cx cx;

@@ -22,7 +22,7 @@ struct smtp_mail {
 	struct str reply_to;        /* may be empty */
 	struct str to;
 	struct str subject, body;   /* UTF-8; the body has lines that end in LF or CRLF */
-	struct str id;              /* letters, digits, dots and dashes: the same notice tried again keeps its Message-ID */
+	struct str id;              /* letters, digits, dots, dashes: a notice tried again keeps its Message-ID */
 	when date;
 };
 

@@ -31,8 +31,8 @@ files_fail(struct cx *cx, int number, const char *deed, struct str name)
 	return fail(cx, e, "cannot %s %.*s: %s", deed, F(name), why ? why : "unknown reason");
 }
 
-/* A descriptor that the turn closes unless it has been closed or taken before. It is made before the descriptor is, for
- * making it may end the turn. */
+/* A descriptor that the turn closes unless it has been closed or taken before. It is made before the descriptor is,
+ * for making it may end the turn. */
 struct held { int fd; };
 
 static void

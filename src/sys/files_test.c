@@ -55,8 +55,9 @@ TEST(files_keep_their_size_limit)
 
 TEST(files_names_never_lead_out)
 {
-	static const struct str bad[] = { { "..", 2 }, { "../f", 4 }, { "d/../../f", 9 }, { "/etc/passwd", 11 }, { "d//f", 4 },
-		{ "out", 3 }, { "d/out/passwd", 12 }, { "", 0 }, { "f\0g", 3 }, { "d/", 2 }, { "./f", 3 }, { "d/.", 3 } };
+	static const struct str bad[] = { { "..", 2 }, { "../f", 4 }, { "d/../../f", 9 }, { "/etc/passwd", 11 },
+		{ "d//f", 4 }, { "out", 3 }, { "d/out/passwd", 12 }, { "", 0 }, { "f\0g", 3 }, { "d/", 2 },
+		{ "./f", 3 }, { "d/.", 3 } };
 	int dir = test_dir(cx), fd;
 	struct str got;
 

@@ -12,8 +12,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* The byte before each message: it follows here, or in the file that came with it. It also keeps an empty message apart
- * from the end of the channel. */
+/* The byte before each message: it follows here, or in the file that came with it. It also keeps an empty message
+ * apart from the end of the channel. */
 enum { INLINE = 'm', IN_FILE = 'f' };
 enum { SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE, BACKLOG = 64, ROOM = 1 << 20 };
 enum { TYPE = SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK };
@@ -45,7 +45,8 @@ close_file(void *fd)
 	*(int *)fd = -1;
 }
 
-/* A socket's address holds 107 bytes. A longer path is reached through its directory, held open until the turn ends. */
+/* A socket's address holds 107 bytes. A longer path is reached through its directory, held open until the turn
+ * ends. */
 static enum err
 address(struct cx *cx, struct str path, struct sockaddr_un *out)
 {
@@ -142,7 +143,8 @@ ipc_accept(int listener, int *fd, struct ipc_peer *peer)
 	return IPC_OK;
 }
 
-/* A file in memory that can no longer change: the receiver need not fear that the sender alters what it has checked. */
+/* A file in memory that can no longer change: the receiver need not fear that the sender alters what it has
+ * checked. */
 static int
 seal(struct str message)
 {

@@ -20,7 +20,7 @@ struct ipc_loop {
 	bool over;                    /* set by anybody: the loop ends after this round */
 	when tick_every;              /* microseconds; 0 for none */
 	void (*tick)(void *arg);
-	void (*round)(void *arg);     /* after everything that was ready has been handed out: commit and answer here */
+	void (*round)(void *arg);     /* after all that was ready has been handed out: commit and answer here */
 	void *arg;
 	struct ipc_loop_batch *batch; /* what is being handed out; private */
 };

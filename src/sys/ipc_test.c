@@ -175,7 +175,7 @@ static void
 call_through(struct cx *cx, struct str path)
 {
 	int listener, fd, status;
-	struct str answer;
+	struct str call, answer;
 	struct stat st;
 	pid_t pid;
 
@@ -190,8 +190,8 @@ call_through(struct cx *cx, struct str path)
 		serve_once(cx, listener);
 	close(listener);
 	EXPECT_OK(ipc_connect(cx, path, &fd));
-	EXPECT_OK(ipc_call(cx, fd, str_join(cx, (struct str[]){ S("hi"), pattern(cx, 100000) }, 2, S("")), 10 * SECOND,
-	    &answer));
+	call = str_join(cx, (struct str[]){ S("hi"), pattern(cx, 100000) }, 2, S(""));
+	EXPECT_OK(ipc_call(cx, fd, call, 10 * SECOND, &answer));
 	EXPECT_STR(answer, S("hi, 100002"));
 	EXPECT(waitpid(pid, &status, 0) == pid && status == 0);
 	EXPECT(ipc_call(cx, fd, S("more"), SECOND, &answer) == ERR_BUSY);

@@ -61,7 +61,8 @@ TEST(password_has_bounds)
 	EXPECT(password_seal(cx, key, S(""), S("a"), cheap, &blob) == ERR_BAD_INPUT);
 	EXPECT(password_seal(cx, key, (struct str){ p, PASSWORD_MAX + 1 }, S("a"), cheap, &blob) == ERR_BAD_INPUT);
 	EXPECT_OK(password_seal(cx, key, (struct str){ p, PASSWORD_MAX }, S("a"), cheap, &blob));
-	EXPECT(password_check(cx, key, blob, (struct str){ p, PASSWORD_MAX + 1 }, S("a"), cheap, &c) == ERR_BAD_INPUT);
+	EXPECT(password_check(cx, key, blob, (struct str){ p, PASSWORD_MAX + 1 }, S("a"), cheap, &c) ==
+	    ERR_BAD_INPUT);
 	EXPECT(!c.holds);
 }
 

@@ -76,7 +76,8 @@ become(struct parent *p, struct kid *k, pid_t parent)
 {
 	int slot = (int)(k - p->kids), keep[PROC_MAX * 2], n = 0;
 	struct proc_link links[PROC_MAX];
-	struct proc me = { .name = k->row->name, .index = k->index, .arg = p->plan->arg, .n_all = p->n, .link = k->ends[0] };
+	struct proc me = { .name = k->row->name, .index = k->index, .arg = p->plan->arg, .n_all = p->n,
+		.link = k->ends[0] };
 
 	if (is_registrar(p, k)) {
 		for (int i = 0; i < p->n; i++)
@@ -122,7 +123,8 @@ say_death(const struct kid *k, int status)
 		log_line("%s %d (process %d) was ended by signal %d: %s", k->row->name, k->index, (int)k->pid,
 		    WTERMSIG(status), signal_words);
 	else
-		log_line("%s %d (process %d) ended with %d", k->row->name, k->index, (int)k->pid, WEXITSTATUS(status));
+		log_line("%s %d (process %d) ended with %d", k->row->name, k->index, (int)k->pid,
+		    WEXITSTATUS(status));
 }
 
 /* Whatever the registrar was about to do must not be tried a second time; and its peers must ask again. */
@@ -239,8 +241,8 @@ start_due(struct parent *p, when *next)
 
 		if (!k->pid && k->due <= now) {
 			bad = start(p, k);
-			log_line(bad ? "%s %d cannot be started: %s" : "%s %d is started again%s", k->row->name, k->index,
-			    bad ? strerrordesc_np(bad) : "");
+			log_line(bad ? "%s %d cannot be started: %s" : "%s %d is started again%s", k->row->name,
+			    k->index, bad ? strerrordesc_np(bad) : "");
 		}
 		if (!k->pid && k->due < *next)
 			*next = k->due;

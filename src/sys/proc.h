@@ -52,7 +52,7 @@ struct proc_row {
 	const char *name;
 	int count;
 	enum err (*run)(struct cx *, struct proc *);
-	const int *fds; /* descriptors that this row keeps, beside 0, 1, 2 and its channel; all others are closed in it */
+	const int *fds; /* descriptors that it keeps, beside 0, 1, 2 and its channel; all others are closed in it */
 	int n_fds;
 };
 

@@ -1,11 +1,12 @@
-/* proc_child: the half of proc that runs after the fork, and the pages that both halves share. Used by proc.c only. */
+/* proc_child: the half of proc that runs after the fork, and the pages that both halves share. Used by proc.c
+ * only. */
 #ifndef SYS_PROC_CHILD_H
 #define SYS_PROC_CHILD_H
 #include "sys/proc.h"
 #include <sys/types.h>
 
-/* One page for proc_shared, then one for each process: a memory file, so that what a process may only read it cannot make
- * writable again. */
+/* One page for proc_shared, then one for each process: a memory file, so that what a process may only read it cannot
+ * make writable again. */
 struct proc_pages {
 	struct proc_shared *shared;
 	const struct proc_counts **counts; /* n of them */
@@ -20,6 +21,6 @@ void proc_pages_end(struct proc_pages *);
 struct proc_keep { int *fds; int n; pid_t parent; };
 
 /* Fill in the rest of `me`, run the row and end the process. */
-_Noreturn void proc_child_run(struct proc *me, const struct proc_row *, ptrdiff_t room, const struct proc_pages *, int slot,
-    struct proc_keep);
+_Noreturn void proc_child_run(struct proc *me, const struct proc_row *, ptrdiff_t room, const struct proc_pages *,
+    int slot, struct proc_keep);
 #endif
