@@ -237,7 +237,7 @@ bundle_sample_make(struct bundle_sample *s, bool full, struct id case_id, struct
 		out->bytes[part] = NEW(cx, struct str, s->n + 1);
 	}
 	out->b.mode = full ? S("full\n") : S("case\n");
-	out->b.checkpoint = bundle_sample_checkpoint(s, s->n, true);
+	out->b.checkpoint = bundle_sample_checkpoint(s, s->n, !s->unwitnessed);
 	out->b.vkey = str_fmt(cx, "%.*s\n", F(note_vkey_text(cx, &s->log.v)));
 	out->b.read = from_files;
 	out->b.with = out;

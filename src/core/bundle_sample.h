@@ -8,6 +8,7 @@ struct bundle_sample {
 	struct cx *cx;
 	struct skey log, witness;
 	ptrdiff_t n, most;
+	bool unwitnessed;              /* bundle_sample_make leaves the witness out */
 	/* `content` and `object` have p == NULL where there is none. Entries may be changed before
 	 * bundle_sample_make, which makes numbers, chains and bytes from them: a forger who holds the log's key
 	 * could do no more. */
