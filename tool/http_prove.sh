@@ -73,7 +73,8 @@ END {
 }' "$out/want" "$out/smuggle" | tee "$out/result"
 set -- $(tail -1 "$out/result")
 kill -0 $pid 2>/dev/null || { echo "FAILED: the door has fallen"; set -- "$1" $(($2 + 1)); }
-printf '{"name":"http","tried":%d,"failed":%d,"seconds":%d,"seed":0,"commit":"%s"}\n' "$1" "$2" $(($(date +%s) - began)) \
-	"$(git -C "$root" rev-parse --short HEAD 2>/dev/null)" >>"$figures"
+commit=$(git -C "$root" rev-parse --short HEAD 2>/dev/null)
+printf '{"name":"http","tried":%d,"failed":%d,"seconds":%d,"seed":0,"commit":"%s"}\n' "$1" "$2" \
+	$(($(date +%s) - began)) "$commit" >>"$figures"
 echo "http: $1 probes tried, $2 failed"
 [ "$2" = 0 ]

@@ -9,7 +9,7 @@ static const struct str single[] = {
 	{ "host", 4 }, { "content-length", 14 }, { "transfer-encoding", 17 }, { "content-type", 12 }, { "expect", 6 },
 	{ "cookie", 6 }, { "authorization", 13 }, { "origin", 6 }, { "referer", 7 }, { "idempotency-key", 15 },
 };
-enum { HOST, LENGTH, CODING, TYPE, EXPECT_, SINGLES = sizeof single / sizeof *single };
+enum { HOST, LENGTH, CODING, TYPE, WAITS, SINGLES = sizeof single / sizeof *single };
 
 static bool
 is_alnum(unsigned char c)
@@ -188,8 +188,8 @@ static enum err
 verb_of(struct head *h, const char *text, const char **why)
 {
 	static const struct str taken[] = { { "GET", 3 }, { "HEAD", 4 }, { "POST", 4 } };
-	static const struct str known[] = { { "PUT", 3 }, { "DELETE", 6 }, { "PATCH", 5 }, { "OPTIONS", 7 }, { "TRACE", 5 },
-	    { "CONNECT", 7 } };
+	static const struct str known[] = { { "PUT", 3 }, { "DELETE", 6 }, { "PATCH", 5 }, { "OPTIONS", 7 },
+	    { "TRACE", 5 }, { "CONNECT", 7 } };
 	struct str verb = head_str(text, h->verb);
 
 	for (int i = 0; i < COUNT(taken); i++)
@@ -249,7 +249,7 @@ framing(struct head *h, const char *text, const int *times, const char **why)
 		BAD("Content-Length is not a number");
 	if (h->method != METHOD_POST && (h->chunked || h->length))
 		BAD("only POST may have a body");
-	if (times[EXPECT_]) {
+	if (times[WAITS]) {
 		if (!str_eq(head_get(h, text, S("expect")), S("100-continue")))
 			BAD("an expectation that is not 100-continue");
 		h->expects = !h->old && (h->chunked || h->length);
@@ -270,7 +270,8 @@ judge(struct head *h, const char *text, const char **why)
 		BAD("no Host");
 	for (int k = 0; k < SINGLES; k++)
 		if (times[k] > 1)
-			BAD(k == HOST ? "two Hosts" : k == LENGTH ? "two Content-Lengths" : "a field comes twice that may come once");
+			BAD(k == HOST ? "two Hosts" : k == LENGTH ? "two Content-Lengths" :
+			    "a field comes twice that may come once");
 	if (!host_ok(head_get(h, text, S("host"))))
 		BAD("Host is not a host");
 	TRY(verb_of(h, text, why));

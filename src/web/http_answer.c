@@ -28,7 +28,8 @@ static int
 date_text(when now, char out[32])
 {
 	static const char days[][4] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
-	static const char months[][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+	static const char months[][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov",
+	    "Dec" };
 	struct civil c = civil_of(now);
 
 	return snprintf(out, 32, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[weekday_of(day_of(c.year, c.month, c.day))],
@@ -120,8 +121,8 @@ http_answer_plain(struct http *h, enum err e)
 
 	h->last = true;
 	h->n = 0;
-	n = snprintf(h->in, HEAD_MOST, "HTTP/1.1 %d %s\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %td\r\n"
-	    "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n%sConnection: close\r\n\r\n", err_http(e),
+	n = snprintf(h->in, HEAD_MOST, "HTTP/1.1 %d %s\r\nContent-Type: text/plain; charset=utf-8\r\n"
+	    "Content-Length: %td\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n%sConnection: close\r\n\r\n", err_http(e),
 	    phrase(err_http(e)), words.n + 1, e == ERR_METHOD ? "Allow: GET, HEAD, POST\r\n" : "");
 	h->out[1] = (struct str){ h->in, n };
 	h->out[2] = S("");

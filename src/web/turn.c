@@ -24,7 +24,8 @@ afresh(struct turn *t, int status, struct str type)
 	struct answer *a = &t->answer;
 
 	assert(status >= 200 && status <= 599);
-	*a = (struct answer){ .status = status, .type = type, .fields = a->fields, .made = buf_new(t->cx), .broken = a->broken };
+	*a = (struct answer){ .status = status, .type = type, .fields = a->fields, .made = buf_new(t->cx),
+	    .broken = a->broken };
 	return a;
 }
 
@@ -69,7 +70,7 @@ is_zero(struct str q)
 	return true;
 }
 
-/* Is this coding in an Accept-Encoding field, and not refused there? "*" is not taken at its word: nobody needs it. */
+/* Is this coding in an Accept-Encoding field, and not refused there? "*" alone brings the plain bytes. */
 static bool
 accepts(struct str field, struct str coding)
 {
