@@ -1,0 +1,105 @@
+#include "store/effect.h"
+
+enum { AT_A_TIME = 256 };
+
+static const struct {
+	struct str name;
+	enum err (*run)(struct cx *, struct applied *, const struct js *);
+} effects[] = {
+#define EFFECT(name) { { #name, sizeof #name - 1 }, effect_##name },
+#include "store/effect.def"
+#undef EFFECT
+};
+
+when
+effect_when(const struct js *e, struct str key)
+{
+	struct moment m;
+
+	return moment_read(js_str(e, key), &m) ? m.at : NEVER;
+}
+
+struct id
+effect_id(const struct js *e, struct str key)
+{
+	struct id id = { { 0 } };
+
+	return id_read(js_str(e, key), &id) ? id : (struct id){ { 0 } };
+}
+
+static enum err
+apply_one(struct cx *cx, struct applied *a, const struct js *e)
+{
+	struct str name = js_str(e, S("e"));
+
+	for (ptrdiff_t i = 0; i < COUNT(effects); i++)
+		if (str_eq(effects[i].name, name))
+			return effects[i].run(cx, a, e);
+	return fail(cx, ERR_TAMPERED, "entry %lld has an effect “%.*s” that this version does not know", (long long)a->seq, F(name));
+}
+
+enum err
+effect_apply(struct cx *cx, struct applied *a, const struct js *content)
+{
+	const struct js *did = js_get(content, S("did"));
+	struct row_case_soonest *soonest;
+	struct row_case_get *row;
+
+	a->asked = js_get(content, S("asked"));
+	for (const struct js *e = did ? did->first : NULL; e; e = e->next)
+		TRY(apply_one(cx, a, e));
+	if (id_zero(a->case_id))
+		return OK;
+	TRY(sql_case_soonest(cx, a->db, a->case_id, &soonest));
+	TRY(sql_case_touched(cx, a->db, a->case_id, a->at, soonest->soonest));
+	TRY(sql_case_get(cx, a->db, a->case_id, &row));
+	if (row)
+		TRY(sql_sight_touched(cx, a->db, a->case_id, !str_eq(row->state, S("closed")), soonest->soonest));
+	return OK;
+}
+
+static enum err
+rebuild_entry(struct cx *cx, struct db *db, const struct keys *keys, const struct row_entries_from *row)
+{
+	struct applied a = { .db = db, .seq = row->seq };
+	struct payload content;
+	struct record r;
+	struct js *tree;
+	bool there;
+
+	TRY(record_read(cx, (const uint8_t *)row->record.p, &r));
+	TRY(journal_content(cx, db, keys, &r, &content, &there));
+	if (!there)
+		return OK;
+	TRY(js_read(cx, content.content, &tree));
+	a.at = r.time;
+	a.case_id = r.case_id;
+	a.actor_id = r.actor_id;
+	memcpy(a.leaf.b, row->leaf.p, 32);
+	return effect_apply(cx, &a, tree);
+}
+
+enum err
+effect_rebuild(struct cx *cx, struct db *db, const struct keys *keys, uint64_t *n_out)
+{
+	struct row_entries_from *rows;
+	ptrdiff_t n;
+	int64_t seq = 0;
+
+	TRY(db_forget_views(cx, db));
+	do {
+		struct mark m = cx_mark(cx);
+
+		TRY(sql_entries_from(cx, db, seq, AT_A_TIME, &rows, &n));
+		for (ptrdiff_t i = 0; i < n; i++) {
+			struct mark each = cx_mark(cx);
+
+			TRY(rebuild_entry(cx, db, keys, &rows[i]));
+			cx_back(cx, each);
+		}
+		seq += n;
+		cx_back(cx, m);
+	} while (n == AT_A_TIME);
+	*n_out = (uint64_t)seq;
+	return OK;
+}

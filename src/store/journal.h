@@ -1,0 +1,67 @@
+/* journal: the truth. Appends entries (record, payload, keys, tree) inside the batch that the registrar holds open, signs
+ * checkpoints, gives content and proofs back. Called by the desk; the formats are core's (JOURNAL.md).
+ *
+ * A struct journal is what the one writer keeps in memory: head of the chain, frontier of the tree, term. It is plain data: the
+ * desk copies it before a command and puts the copy back if the command fails. */
+#ifndef STORE_JOURNAL_H
+#define STORE_JOURNAL_H
+#include "core/checkpoint.h"
+#include "core/record.h"
+#include "core/tree.h"
+#include "store/db.h"
+#include "store/keys.h"
+
+struct journal {
+	struct db *db;
+	const struct keys *keys;
+	struct str origin;
+	struct id log_id;
+	struct tree tree;
+	struct hash last_leaf;
+	when at, now, boot;          /* of the last record; boot NEVER: none by this process yet */
+	uint32_t term;
+	uint16_t node;
+	struct hash policy;          /* in force; a policy-set record carries the new one */
+};
+
+/* Whose key a payload is sealed under. */
+enum journal_under { UNDER_SYSTEM, UNDER_CASE, UNDER_PERSON };
+struct journal_entry {
+	enum kind kind;
+	struct id case_id;           /* zero: the system's own */
+	struct id actor_id;
+	enum auth_method method;
+	int level;
+	enum journal_under under;
+	struct str content;
+	bool salted;                 /* the caller chose the salt, for `said` is made of it */
+	/* filled in by journal_append */
+	uint64_t seq;
+	struct hash leaf;
+	uint8_t salt[PAYLOAD_SALT];
+};
+
+/* The first records of a new log: opened, and the system key. In the caller's batch. */
+MUST_CHECK enum err journal_create(struct cx *, struct db *, const struct keys *, struct str origin);
+/* Read the head. `cx` is the process's own. */
+MUST_CHECK enum err journal_open(struct cx *, struct db *, const struct keys *, struct journal *out);
+/* This process is from now on the writing node: a new term. In the caller's batch; appends the term-opened record. */
+MUST_CHECK enum err journal_take_term(struct cx *, struct journal *);
+
+/* Append one entry. A clock that jumped is said in an entry before it. */
+MUST_CHECK enum err journal_append(struct cx *, struct journal *, struct journal_entry *);
+/* The head into the database: once a batch, before COMMIT. */
+MUST_CHECK enum err journal_flush(struct cx *, struct journal *);
+
+/* Sign the tree as it stands, unless that is signed already. Writes keys/signed first, and refuses (ERR_TAMPERED) to sign
+ * what does not extend the last. Call with nothing uncommitted. */
+MUST_CHECK enum err journal_checkpoint(struct cx *, struct journal *, struct str *note);
+
+/* What a record's payload says. *there false: the payload or its key is gone. */
+MUST_CHECK enum err journal_content(struct cx *, struct db *, const struct keys *, const struct record *,
+    struct payload *out, bool *there);
+/* Leaf hashes and stored nodes as a source for proofs. */
+struct tree_source journal_source(struct db *);
+/* Check everything from the first record to the last: chains, tree, payloads, checkpoints. n gets how many records. */
+MUST_CHECK enum err journal_verify(struct cx *, struct db *, const struct keys *, struct str origin, uint64_t *n);
+#endif
