@@ -45,10 +45,12 @@ INSERT INTO duty_view (body, duty_id, case_id, rule, clause, act, role, token, s
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $20, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
 	'\x00000000000000000000000000000000', NULL, NULL, '\x00000000000000000000000000000000', $21,
 	'\x00000000000000000000000000000000', $22, $23);
--- duty_moved(duty_id id, due time, soonest int, warns text, next_warn time, because text)
-UPDATE duty_view SET due = $3, soonest = $4, warns = $5, next_warn = $6, because = $7 WHERE body = $1 AND duty_id = $2;
+-- duty_moved(duty_id id, due time, soonest int, warns text, next_warn time, because text, anchor text)
+UPDATE duty_view SET due = $3, soonest = $4, warns = $5, next_warn = $6, because = $7, anchor = $8 WHERE body = $1 AND duty_id = $2;
 -- duty_closed(duty_id id, state text, at time, by id, how text)
 UPDATE duty_view SET state = $3, closed_at = $4, closed_by = $5, how = $6, next_warn = NULL WHERE body = $1 AND duty_id = $2;
+-- duty_handed(duty_id id, token text)
+UPDATE duty_view SET token = $3, told_at = NULL WHERE body = $1 AND duty_id = $2;
 -- duty_told(duty_id id, at time, by id)
 UPDATE duty_view SET told_at = $3, told_by = $4 WHERE body = $1 AND duty_id = $2;
 -- duty_agreed(duty_id id, at time, by id)

@@ -1,4 +1,5 @@
 /* Effects on a case itself: what it is, who may see it, what was said on it. */
+#include "base/code.h"
 #include "core/receipt.h"
 #include "store/effect.h"
 

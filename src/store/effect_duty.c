@@ -45,13 +45,19 @@ effect_duty_moved(struct cx *cx, struct applied *a, const struct js *e)
 	when due = effect_when(e, S("due"));
 
 	return sql_duty_moved(cx, a->db, effect_id(e, S("duty")), due, soonest(due), warns_text(cx, e), first_warn(e),
-	    js_str(e, S("because")));
+	    js_str(e, S("because")), js_str(e, S("anchor")));
 }
 
 enum err
 effect_duty_closed(struct cx *cx, struct applied *a, const struct js *e)
 {
 	return sql_duty_closed(cx, a->db, effect_id(e, S("duty")), js_str(e, S("state")), a->at, a->actor_id, js_str(e, S("how")));
+}
+
+enum err
+effect_duty_handed(struct cx *cx, struct applied *a, const struct js *e)
+{
+	return sql_duty_handed(cx, a->db, effect_id(e, S("duty")), js_str(e, S("token")));
 }
 
 enum err

@@ -1,4 +1,5 @@
 /* Effects on the organisation: people, roles, systems, settings, policy. */
+#include "base/code.h"
 #include "store/effect.h"
 
 enum err

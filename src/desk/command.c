@@ -1,0 +1,250 @@
+/* How a command becomes an entry: who asks, may they, is it new, do it, append, apply, answer. */
+#include "desk/command.h"
+
+#include "base/code.h"
+#include "core/receipt.h"
+#include "store/effect.h"
+
+const struct command commands[] = {
+#define COMMAND(name, need, kind, does) { { #name, sizeof #name - 1 }, { does, sizeof does - 1 }, NEED_##need, KIND_##kind, command_##name },
+#include "desk/command.def"
+#undef COMMAND
+};
+const ptrdiff_t commands_count = COUNT(commands);
+
+static enum err
+command_find(struct cx *cx, struct str name, const struct command **out)
+{
+	struct str names[COUNT(commands)], near;
+
+	for (ptrdiff_t i = 0; i < COUNT(commands); i++) {
+		names[i] = commands[i].name;
+		if (str_eq(names[i], name)) {
+			*out = &commands[i];
+			return OK;
+		}
+	}
+	near = str_nearest(name, names, COUNT(commands));
+	return fail(cx, ERR_BAD_INPUT, "there is no command “%.*s”%s%.*s%s", F(name), near.n ? "; did you mean “" : "", F(near),
+	    near.n ? "”?" : "");
+}
+
+/* The case that the request names, and whether this actor may do on it what the command needs. */
+static enum err
+case_for(struct cx *cx, struct deed *deed, const struct command *c, struct str ref)
+{
+	struct row_case_id_of_ref *row = NULL;
+	enum sight_level sight = SEES_NOTHING;
+	struct id case_id = deed->who->only_case;
+	bool reporter = false;
+
+	if (ref.n) {
+		struct str prefix = desk_setting(deed->d, S("prefix"), S("INC")), tidy;
+
+		if (receipt_ref_read(cx, prefix, ref, &tidy))
+			TRY(sql_case_id_of_ref(cx, deed->d->db, tidy, &row));
+		if (!row)
+			return fail(cx, ERR_NOT_FOUND, "there is no case %.*s", F(ref));
+		if (!id_zero(case_id) && !id_eq(case_id, row->case_id))
+			return fail(cx, ERR_NOT_FOUND, "there is no case %.*s", F(ref));
+		case_id = row->case_id;
+	}
+	if (!id_zero(case_id)) {
+		deed->kase = NEW(cx, struct kase, 1);
+		TRY(kase_load(cx, deed->d, case_id, deed->kase));
+		TRY(access_sight(cx, deed->d->db, deed->who, case_id, &sight));
+		reporter = id_eq(deed->who->only_case, case_id) ||
+		    (!id_zero(deed->who->id) && id_eq(deed->who->id, deed->kase->reporter));
+		deed->case_id = case_id;
+	}
+	if (access_may(c->need, deed->who, sight, reporter))
+		return OK;
+	if (id_zero(deed->who->id) && !deed->who->local)
+		return fail(cx, ERR_WHO, "sign in first: this needs %.*s", F(access_need_words(c->need)));
+	if (ref.n || c->need == NEED_CASE || c->need == NEED_STUB || c->need == NEED_REPORTER)
+		return fail(cx, ERR_NOT_FOUND, "there is no case %.*s", F(ref));
+	return fail(cx, ERR_DENIED, "this needs %.*s", F(access_need_words(c->need)));
+}
+
+static enum err
+append_and_apply(struct cx *cx, struct desk *d, struct journal_entry *e, const struct js *content)
+{
+	struct applied a = { .db = d->db, .at = cx->now, .case_id = e->case_id, .actor_id = e->actor_id };
+
+	e->content = js_text(cx, content);
+	TRY(journal_append(cx, &d->journal, e));
+	a.seq = (int64_t)e->seq;
+	a.leaf = e->leaf;
+	return effect_apply(cx, &a, content);
+}
+
+static struct js *
+content_of(struct cx *cx, struct str kind, struct js *asked, struct str said, struct js *did)
+{
+	struct js *c = js_object(cx);
+
+	js_set_int(cx, c, S("v"), 1);
+	js_set_str(cx, c, S("kind"), kind);
+	js_set(cx, c, S("asked"), asked);
+	if (said.n)
+		js_set_str(cx, c, S("said"), said);
+	js_set(cx, c, S("did"), did);
+	return c;
+}
+
+/* The entries of a deed: new identities first, each alone under a key of its own, then the one the command makes. */
+static enum err
+deed_enter(struct cx *cx, struct deed *deed)
+{
+	struct journal_entry e = { .actor_id = deed->who->id, .method = deed->who->method, .level = deed->who->level };
+	struct desk *d = deed->d;
+
+	for (struct js *i = deed->identities->first; i; i = i->next) {
+		struct js *did = js_array(cx);
+
+		js_add(cx, did, i);
+		e.kind = KIND_IDENTITY;
+		e.under = UNDER_PERSON;
+		TRY(append_and_apply(cx, d, &e, content_of(cx, S("identity"), js_object(cx), S(""), did)));
+	}
+	if (deed->did->n == 0)
+		return OK;
+	e.kind = deed->kind;
+	e.under = deed->under;
+	e.case_id = deed->case_id;
+	e.salted = deed->salted;
+	memcpy(e.salt, deed->salt, sizeof e.salt);
+	TRY(append_and_apply(cx, d, &e, content_of(cx, deed->name, deed->asked, deed->said, deed->did)));
+	deed->seq = e.seq;
+	deed->leaf = e.leaf;
+	return OK;
+}
+
+static enum err
+deed_run(struct cx *cx, struct desk *d, const struct js *request, const struct actor *who, struct id id, struct js **answer)
+{
+	struct js *none = js_object(cx);
+	const struct js *args = js_get(request, S("args"));
+	struct deed deed = { .d = d, .who = who, .command = id, .args = args ? args : none, .asked = (struct js *)(args ? args : none),
+		.did = js_array(cx), .identities = js_array(cx), .answer = js_object(cx) };
+	const struct command *c;
+
+	if (deed.args->type != JS_OBJECT)
+		return fail(cx, ERR_BAD_INPUT, "args: must be an object");
+	TRY(command_find(cx, js_str(request, S("command")), &c));
+	deed.name = c->name;
+	deed.kind = (enum kind)c->kind;
+	TRY(case_for(cx, &deed, c, js_str(request, S("case"))));
+	deed.under = id_zero(deed.case_id) ? UNDER_SYSTEM : UNDER_CASE;
+	TRY(c->run(cx, &deed));
+	TRY(fault_end(cx));
+	TRY(deed_enter(cx, &deed));
+	if (deed.after)
+		TRY(deed.after(cx, &deed));
+	*answer = deed.answer;
+	return OK;
+}
+
+/* Everything of one command that may fail and be undone by its savepoint. */
+struct attempt { struct desk *d; struct str request; bool local, clerk; struct js *answer; struct id id; struct hash hash; };
+
+static enum err
+attempt(struct cx *cx, void *arg)
+{
+	static const struct str fields[] = { { "id", 2 }, { "command", 7 }, { "case", 4 }, { "as", 2 }, { "args", 4 } };
+	struct attempt *t = arg;
+	const struct js *as;
+	struct credential cred = { .local = t->local, .clerk = t->clerk };
+	struct row_answer_get *had;
+	struct actor who;
+	struct js *request;
+	struct str id;
+
+	TRY(js_read(cx, t->request, &request));
+	if (request->type != JS_OBJECT)
+		return fail(cx, ERR_BAD_INPUT, "a command must be a JSON object");
+	js_only(cx, request, fields, COUNT(fields));
+	TRY(fault_end(cx));
+	id = js_str(request, S("id"));
+	if (id.n && !id_read(id, &t->id))
+		return fail(cx, ERR_BAD_INPUT, "id: must be 32 hexadecimal digits");
+	as = js_get(request, S("as"));
+	if (!t->local && !t->clerk) {
+		cred.session = js_str(as, S("session"));
+		cred.token = js_str(as, S("token"));
+	}
+	t->hash = HASH(js_str(request, S("command")), S("\n"), js_str(request, S("case")), S("\n"), cred.session, S("\n"),
+	    js_get(request, S("args")) ? js_text(cx, js_get(request, S("args"))) : S(""));
+	if (!id_zero(t->id)) {
+		TRY(sql_answer_get(cx, t->d->db, t->id, &had));
+		if (had && !str_eq(had->request, hash_str(&t->hash)))
+			return fail(cx, ERR_CONFLICT, "this command id was used for another request");
+		if (had)
+			return js_read(cx, had->answer, &t->answer);
+	}
+	TRY(desk_refresh(cx, t->d));
+	TRY(access_who(cx, t->d->db, t->d->policy, &cred, &who));
+	TRY(deed_run(cx, t->d, request, &who, t->id, &t->answer));
+	if (!id_zero(t->id))
+		return sql_answer_add(cx, t->d->db, t->id, hash_str(&t->hash), js_text(cx, t->answer), cx->now);
+	return OK;
+}
+
+/* The code of a report is never stored: it is made again from the command's id, whenever the same form comes back. */
+static struct js *
+with_code(struct cx *cx, struct desk *d, const struct attempt *t)
+{
+	struct js *answer = t->answer;
+	struct str code;
+
+	if (!js_true(answer, S("has_code")) || id_zero(t->id))
+		return answer;
+	code = desk_code(cx, d, t->id);
+	js_set_str(cx, answer, S("code"), code);
+	return answer;
+}
+
+enum err
+desk_do(struct cx *cx, struct desk *d, struct str request, bool local, bool clerk, struct str *answer)
+{
+	struct attempt t = { .d = d, .request = request, .local = local, .clerk = clerk };
+	struct journal was = d->journal;
+	struct js *all;
+	enum err e;
+
+	TRY(db_save(cx, d->db));
+	e = cx_run(cx, attempt, &t);
+	if (e != OK) {
+		/* a full disk rolls back more than the savepoint: then the whole batch is lost */
+		if (!db_in_batch(d->db))
+			return e;
+		db_save_undo(d->db);
+		d->journal = was;
+		*answer = js_text(cx, desk_error(cx, e));
+		cx->faults = NULL;
+		cx->n_faults = 0;
+		return OK;
+	}
+	TRY(db_save_keep(cx, d->db));
+	all = js_object(cx);
+	js_set(cx, all, S("ok"), with_code(cx, d, &t));
+	*answer = js_text(cx, all);
+	return OK;
+}
+
+enum err
+desk_do_now(struct cx *cx, struct desk *d, const struct js *request, bool local, struct js **answer)
+{
+	struct str text;
+	enum err e;
+
+	TRY(desk_begin(cx, d));
+	e = desk_do(cx, d, js_text(cx, request), local, false, &text);
+	if (e != OK) {
+		desk_undo(cx, d);
+		return e;
+	}
+	TRY(desk_end(cx, d));
+	TRY(desk_refresh(cx, d));
+	return desk_answer(cx, text, answer);
+}

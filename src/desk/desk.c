@@ -1,0 +1,213 @@
+#include "desk/desk.h"
+
+#include "base/code.h"
+#include "base/buf.h"
+#include "core/receipt.h"
+#include "pack/pack.h"
+#include "store/effect.h"
+#include "sys/files.h"
+
+static struct str bytes32(const struct hash *h) { return (struct str){ (const char *)h->b, 32 }; }
+
+/* The pack and the settings into the process's own arena, if they are not those it has. They change rarely, and what is
+ * replaced stays until the process ends. */
+enum err
+desk_refresh(struct cx *cx, struct desk *d)
+{
+	struct row_policy_in_force *p;
+	struct row_settings *rows;
+	struct buf b = buf_new(cx);
+	struct hash h;
+	ptrdiff_t n;
+
+	TRY(sql_policy_in_force(cx, d->db, &p));
+	if (p && p->hash.n == 32 && !str_eq(p->hash, bytes32(&d->policy_hash))) {
+		TRY(pack_read(d->life, str_copy(d->life, p->yaml), &d->policy));
+		memcpy(d->policy_hash.b, p->hash.p, 32);
+	}
+	TRY(sql_settings(cx, d->db, &rows, &n));
+	for (ptrdiff_t i = 0; i < n; i++)
+		buf_fmt(&b, "%.*s=%.*s\n", F(rows[i].name), F(rows[i].value));
+	h = sha256(buf_str(&b));
+	if (hash_eq(h, d->settings_hash))
+		return OK;
+	d->settings_hash = h;
+	d->settings = NEW(d->life, struct setting, n);
+	d->n_settings = n;
+	for (ptrdiff_t i = 0; i < n; i++)
+		d->settings[i] = (struct setting){ str_copy(d->life, rows[i].name), str_copy(d->life, rows[i].value) };
+	return OK;
+}
+
+struct str
+desk_setting(const struct desk *d, struct str name, struct str otherwise)
+{
+	struct str v;
+
+	for (ptrdiff_t i = 0; i < d->n_settings; i++)
+		if (str_eq(d->settings[i].name, name) && d->settings[i].value.n)
+			return d->settings[i].value;
+	return d->policy && policy_setting(d->policy, name, &v) && v.n ? v : otherwise;
+}
+
+enum err
+desk_open(struct cx *life, struct str path, bool writer, struct desk *d)
+{
+	struct str db = str_fmt(life, "%.*s/db/tocsin.db", F(path));
+	struct row_meta_get *origin;
+
+	*d = (struct desk){ .life = life, .writer = writer };
+	TRY(files_open_dir(life, FILES_HERE, path, &d->dir));
+	files_close_later(life, d->dir);
+	if (!writer) {
+		TRY(db_open_reader(life, db, &d->db));
+		return desk_refresh(life, d);
+	}
+	TRY(db_open_writer(life, db, &d->db));
+	TRY(sql_meta_get(life, d->db, S("origin"), &origin));
+	if (!origin)
+		return fail(life, ERR_NOT_FOUND, "%.*s holds no journal: run `tocsin init` first", F(path));
+	TRY(keys_load(life, d->dir, origin->value, &d->keys));
+	TRY(journal_open(life, d->db, &d->keys, &d->journal));
+	TRY(desk_refresh(life, d));
+	TRY(desk_begin(life, d));
+	TRY(journal_take_term(life, &d->journal));
+	return desk_end(life, d);
+}
+
+enum err
+desk_create(struct cx *cx, struct str path, struct str origin, struct str pack_yaml)
+{
+	static const struct str places[] = { { "db", 2 }, { "vault", 5 }, { "spool", 5 }, { "run", 3 } };
+	const struct policy *policy;
+	struct js *asked = js_object(cx), *answer, *request = js_object(cx);
+	struct desk d = { .life = cx, .writer = true };
+	struct str db;
+	uint8_t random[10];
+
+	TRY(pack_read(cx, pack_yaml, &policy)); /* before anything is made */
+	if (!origin.n) {
+		cx->chance(random, sizeof random);
+		origin = str_fmt(cx, "tocsin.%.*s.example/%.*s/1", F(policy->id), F(str_lower(cx, base32_of(cx, random, 10, 12))));
+	}
+	if (!note_name_ok(origin))
+		return fail(cx, ERR_BAD_INPUT, "origin: “%.*s” cannot name a log: no spaces and no “+”", F(origin));
+	TRY(files_make_dir(cx, FILES_HERE, path));
+	TRY(files_open_dir(cx, FILES_HERE, path, &d.dir));
+	files_close_later(cx, d.dir);
+	for (ptrdiff_t i = 0; i < COUNT(places); i++)
+		TRY(files_make_dir(cx, d.dir, places[i]));
+	db = str_fmt(cx, "%.*s/db/tocsin.db", F(path));
+	TRY(db_create(cx, db));
+	TRY(keys_make(cx, d.dir));
+	TRY(db_open_writer(cx, db, &d.db));
+	TRY(keys_load(cx, d.dir, origin, &d.keys));
+	TRY(db_begin(cx, d.db));
+	TRY(journal_create(cx, d.db, &d.keys, origin));
+	TRY(db_commit(cx, d.db));
+	TRY(journal_open(cx, d.db, &d.keys, &d.journal));
+	js_set_str(cx, asked, S("yaml"), pack_yaml);
+	js_set_str(cx, request, S("command"), S("set_policy"));
+	js_set(cx, request, S("args"), asked);
+	return desk_do_now(cx, &d, request, true, &answer);
+}
+
+enum err
+desk_begin(struct cx *cx, struct desk *d)
+{
+	struct row_head_lock *head;
+
+	TRY(db_begin(cx, d->db));
+	return sql_head_lock(cx, d->db, &head);
+}
+
+enum err
+desk_end(struct cx *cx, struct desk *d)
+{
+	enum err e = journal_flush(cx, &d->journal);
+
+	if (e == OK)
+		e = db_commit(cx, d->db);
+	if (e != OK)
+		desk_undo(cx, d);
+	return e;
+}
+
+/* Nothing of the batch has happened: memory is made what the database says. */
+void
+desk_undo(struct cx *cx, struct desk *d)
+{
+	struct journal *j = &d->journal, was = *j;
+
+	db_rollback(d->db);
+	if (journal_open(cx, d->db, &d->keys, j) != OK)
+		*j = was;
+	j->origin = was.origin;
+	j->term = was.term;
+	j->now = was.now;
+	j->boot = was.boot;
+}
+
+enum err
+desk_sign(struct cx *cx, struct desk *d, struct str *note)
+{
+	enum err e;
+
+	TRY(db_begin(cx, d->db));
+	e = journal_checkpoint(cx, &d->journal, note);
+	if (e == OK)
+		return db_commit(cx, d->db);
+	db_rollback(d->db);
+	return e;
+}
+
+struct str
+desk_code(struct cx *cx, const struct desk *d, struct id command)
+{
+	struct hash h = hash_keyed((struct str){ (const char *)d->keys.root, 32 },
+	    str_fmt(cx, "tocsin/v1/code\n%.*s", F(id_hex(cx, command))));
+
+	return receipt_code(cx, h.b);
+}
+
+struct js *
+desk_error(struct cx *cx, enum err e)
+{
+	struct js *all = js_object(cx), *error = js_object(cx), *faults = js_array(cx);
+
+	for (const struct fault *f = cx->faults; f; f = f->next) {
+		struct js *one = js_object(cx);
+
+		js_set_str(cx, one, S("field"), f->field);
+		if (f->line) {
+			js_set_int(cx, one, S("line"), f->line);
+			js_set_int(cx, one, S("column"), f->column);
+		}
+		js_set_str(cx, one, S("rule"), f->rule);
+		js_set_str(cx, one, S("words"), f->words);
+		js_add(cx, faults, one);
+	}
+	js_set_str(cx, error, S("kind"), err_name(e));
+	js_set_str(cx, error, S("why"), str_copy(cx, cx->why[0] ? str_of(cx->why) : err_words(e)));
+	js_set(cx, error, S("faults"), faults);
+	js_set(cx, all, S("error"), error);
+	return all;
+}
+
+enum err
+desk_answer(struct cx *cx, struct str answer, struct js **ok)
+{
+	const struct js *error, *faults;
+	struct js *all;
+
+	TRY(js_read(cx, answer, &all));
+	*ok = (struct js *)js_get(all, S("ok"));
+	if (*ok)
+		return OK;
+	error = js_get(all, S("error"));
+	faults = js_get(error, S("faults"));
+	for (const struct js *f = faults ? faults->first : NULL; f; f = f->next)
+		fault_add(cx, js_str(f, S("field")), (int)js_int(f, S("line"), 0), (int)js_int(f, S("column"), 0), js_str(f, S("rule")),
+		    "%.*s", F(js_str(f, S("words"))));
+	return fail(cx, err_of_name(js_str(error, S("kind"))), "%.*s", F(js_str(error, S("why"))));
+}

@@ -1,0 +1,69 @@
+/* desk: where commands and questions meet the store. One function a command (command.def) and one a question (ask.h);
+ * doors reach everything through here.
+ *
+ * A struct desk is what a process keeps for its life: the database handle, the policy in force and the settings, and, in the one
+ * writer, keys and journal. Its memory is that of the process's own turn (`life`). */
+#ifndef DESK_DESK_H
+#define DESK_DESK_H
+#include "desk/access.h"
+#include "store/journal.h"
+
+struct setting { struct str name, value; };
+
+struct desk {
+	struct cx *life;
+	int dir;                       /* the data directory */
+	struct db *db;
+	bool writer;
+	struct keys keys;              /* writer only */
+	struct journal journal;        /* writer only */
+	const struct policy *policy;   /* NULL until one is set */
+	struct hash policy_hash;
+	struct setting *settings;
+	ptrdiff_t n_settings;
+	struct hash settings_hash;     /* what they were made from, to notice a change */
+	uint8_t gate_key[32];          /* where one process is gate too: tests, the command line */
+	bool is_gate;
+	const struct verdict *verdict; /* what the gate said about the command that is about to run; NULL: not asked */
+	bool sign_now;                 /* set by an export: end the batch here and sign before anything else */
+};
+
+/* Passwords are checked and sealed by the gate, which alone can open what is stored. A command that needs it is asked
+ * about first: desk_gate_question gives the message for the gate (empty: none needed), desk_gate_verdict reads its answer, and
+ * the command then runs with the verdict in desk.verdict. A process that is gate as well does both by itself. */
+struct verdict { bool holds; struct str sealed; };
+
+/* Open the data directory `path` to read (web, clerk) or as its one writer (registrar, or a verb that holds the lock). */
+MUST_CHECK enum err desk_open(struct cx *life, struct str path, bool writer, struct desk *out);
+/* Make a data directory: keys, database, first records, then the pack. `origin` empty: a name with a random part. */
+MUST_CHECK enum err desk_create(struct cx *, struct str path, struct str origin, struct str pack_yaml);
+
+/* At the start of a turn: read policy and settings again if they have changed. */
+MUST_CHECK enum err desk_refresh(struct cx *, struct desk *);
+/* A setting, or what the pack says, or `otherwise`. */
+struct str desk_setting(const struct desk *, struct str name, struct str otherwise);
+
+/* Batches of the one writer: begin, any number of desk_do, end (which commits). Nobody is answered before the end
+ * returned OK; after an error nothing of the batch has happened. */
+MUST_CHECK enum err desk_begin(struct cx *, struct desk *);
+MUST_CHECK enum err desk_end(struct cx *, struct desk *);
+void desk_undo(struct cx *, struct desk *);
+/* Run one command: {"id":hex,"command":name,"case":ref,"as":{…},"args":{…}}. The answer is JSON either way: {"ok":…} or
+ * {"error":{"kind","why","faults":[…]}}. An error is returned only when the batch itself is lost. */
+MUST_CHECK enum err desk_do(struct cx *, struct desk *, struct str request, bool local, bool clerk, struct str *answer);
+/* begin, do, end in one, for the command line and for tests. */
+MUST_CHECK enum err desk_do_now(struct cx *, struct desk *, const struct js *request, bool local, struct js **answer);
+/* The receipt code that belongs to a report's command id: 80 bits that only the holder of the root key can make. */
+struct str desk_code(struct cx *, const struct desk *, struct id command);
+/* Sign what has been committed; *note is the checkpoint. */
+MUST_CHECK enum err desk_sign(struct cx *, struct desk *, struct str *note);
+
+MUST_CHECK enum err desk_gate_question(struct cx *, struct desk *, struct str request, struct str *question);
+MUST_CHECK enum err desk_gate_verdict(struct cx *, struct str answer, struct verdict *out);
+/* The gate's own work: one question, one answer. */
+MUST_CHECK enum err desk_gate_work(struct cx *, const uint8_t key[32], struct str question, struct str *answer);
+
+/* An answer that went wrong, as JSON; and back into an error whose faults stand in cx (for doors). */
+struct js *desk_error(struct cx *, enum err);
+MUST_CHECK enum err desk_answer(struct cx *, struct str answer, struct js **ok);
+#endif
