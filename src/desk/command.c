@@ -127,7 +127,7 @@ deed_run(struct cx *cx, struct desk *d, const struct js *request, const struct a
 	const struct js *args = js_get(request, S("args"));
 	struct deed deed = { .d = d, .who = who, .command = id, .args = args ? args : none, .asked = (struct js *)(args ? args : none),
 		.did = js_array(cx), .identities = js_array(cx), .answer = js_object(cx) };
-	const struct command *c;
+	const struct command *c = NULL;
 
 	if (deed.args->type != JS_OBJECT)
 		return fail(cx, ERR_BAD_INPUT, "args: must be an object");

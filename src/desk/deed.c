@@ -196,14 +196,17 @@ holder_of(struct cx *cx, struct desk *d, const struct kase *k, const struct role
 	case ROLE_TEAM_OF_DEPARTMENT:
 		department = k->department;
 		break;
-	case ROLE_POST: case ROLE_MAILBOX: case ROLE_KINDS:
+	case ROLE_POST: case ROLE_MAILBOX:
 		break;
 	}
 	if (h->token.n)
 		return OK;
 	TRY(is_held(cx, d, name, department, &held));
-	if (!held && department.n) /* a post of all departments may stand in for one that this department lacks */
-		TRY(is_held(cx, d, role->id, S(""), &held)), name = held ? role->id : name, department = held ? S("") : department;
+	if (!held && department.n) { /* a post of all departments may stand in for one that this department lacks */
+		TRY(is_held(cx, d, role->id, S(""), &held));
+		if (held)
+			name = role->id, department = S("");
+	}
 	h->token = access_token_role(cx, name, department);
 	h->vacant = !held;
 	h->words = held ? S("") : str_fmt(cx, "Nobody holds the post “%.*s”%s%.*s yet", F(role->title), department.n ? " in " : "",

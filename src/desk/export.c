@@ -23,7 +23,7 @@ command_receipt(struct cx *cx, struct deed *deed)
 {
 	struct row_entries_of_case *first;
 	struct row_checkpoint_last *last;
-	struct tree_proof proof;
+	struct proof proof;
 	struct payload content;
 	struct record record;
 	struct js *words = js_object(cx), *tree;
@@ -53,7 +53,9 @@ command_receipt(struct cx *cx, struct deed *deed)
 		js_set_str(cx, deed->answer, S("proof"), S("")); /* signed within a minute: ask again then */
 		return OK;
 	}
-	TRY(tree_inclusion(cx, journal_source(deed->d->db), (uint64_t)first[0].seq, (uint64_t)last->size, &proof));
-	js_set_str(cx, deed->answer, S("proof"), proof_write(cx, (uint64_t)first[0].seq, &proof, last->note));
+	TRY(tree_inclusion(cx, journal_source(deed->d->db), (uint64_t)first[0].seq, (uint64_t)last->size, &proof.path));
+	proof.index = (uint64_t)first[0].seq;
+	proof.checkpoint = last->note;
+	js_set_str(cx, deed->answer, S("proof"), proof_write(cx, &proof));
 	return OK;
 }
