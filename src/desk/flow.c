@@ -1,0 +1,132 @@
+#include "desk/flow.h"
+
+#include "base/buf.h"
+#include "store/effect.h"
+#include <stdlib.h>
+
+enum { ROOM = 256 << 20 };
+
+static struct js *
+request(struct flow *f, struct str as, const char *command, struct str ref, const char *args)
+{
+	struct js *r = js_object(f->cx), *cred = js_object(f->cx), *a;
+	struct cx *cx = f->cx;
+
+	EXPECT_OK(js_read(f->cx, str_of(args), &a));
+	js_set_str(f->cx, r, S("id"), id_hex(f->cx, id_new(f->cx)));
+	js_set_str(f->cx, r, S("command"), str_of(command));
+	if (ref.n)
+		js_set_str(f->cx, r, S("case"), ref);
+	if (as.n)
+		js_set_str(f->cx, cred, S("session"), as);
+	js_set(f->cx, r, S("as"), cred);
+	js_set(f->cx, r, S("args"), a);
+	return r;
+}
+
+struct js *
+flow_do(struct flow *f, struct str as, const char *command, struct str ref, const char *args)
+{
+	struct cx *cx = f->cx;
+	struct js *answer;
+
+	f->life.now = cx->now;
+	f->life.boot = cx->boot;
+	EXPECT_OK(desk_do_now(cx, &f->desk, request(f, as, command, ref, args), str_eq(as, S("local")), &answer));
+	return answer;
+}
+
+void
+flow_refused(struct flow *f, struct str as, const char *command, struct str ref, const char *args, enum err kind)
+{
+	struct cx *cx = f->cx;
+	struct js *answer;
+	enum err e = desk_do_now(cx, &f->desk, request(f, as, command, ref, args), false, &answer);
+
+	if (e != kind)
+		fail_msg("%s was answered %s (%s), not %s", command, err_name(e).p, cx->why, err_name(kind).p);
+	cx->faults = NULL;
+	cx->n_faults = 0;
+}
+
+struct flow *
+flow_start(struct cx *cx, struct str pack)
+{
+	static void *room;
+	struct flow *f = NEW(cx, struct flow, 1);
+	char *dir = (char *)str_z(cx, S("/tmp/tocsin-flow-XXXXXX"));
+	struct str yaml = test_file(cx, str_fmt(cx, "policy/%.*s/pack.yaml", F(pack)).p);
+	struct buf people = buf_new(cx);
+
+	f->cx = cx;
+	EXPECT(mkdtemp(dir) != NULL);
+	f->path = str_fmt(cx, "%s/data", dir);
+	EXPECT_OK(desk_create(cx, f->path, S("test.example/log"), yaml));
+	if (!room)
+		room = cx_room(ROOM);
+	f->life = *cx;
+	cx_begin(&f->life, room, ROOM);
+	enum err e = desk_open(&f->life, f->path, true, &f->desk);
+	if (e != OK)
+		fail_msg("%s", f->life.why);
+	f->desk.is_gate = true;
+	buf_put(&people, S("{\"people\":[{\"person\":\"rita\",\"name\":\"Rita Porter\",\"email\":\"rita@example.org\",\"department\":\"Housing\","
+	    "\"manager\":\"line_manager\",\"roles\":[]},{\"person\":\"boss\",\"name\":\"Bo Smith\",\"department\":\"Planning\",\"roles\":[\"admin\"]}"));
+	for (ptrdiff_t i = 0; i < f->desk.policy->n_roles; i++) {
+		struct str id = f->desk.policy->roles[i].id;
+		enum role_is is = f->desk.policy->roles[i].is;
+
+		buf_fmt(&people, ",{\"person\":\"%.*s\",\"name\":\"A %.*s\",\"email\":\"%.*s@example.org\",\"department\":\"Housing\",\"roles\":[\"%.*s\"]}",
+		    F(id), F(id), F(id), F(is == ROLE_MANAGER_OF_REPORTER || is == ROLE_REPORTER ? S("manager") : id));
+	}
+	buf_put(&people, S("]}"));
+	flow_do(f, S("local"), "people", S(""), str_z(cx, buf_str(&people)));
+	return f;
+}
+
+struct str
+flow_sign_in(struct flow *f, const char *person)
+{
+	struct js *link = flow_do(f, S("local"), "make_link", S(""), str_fmt(f->cx, "{\"person\":\"%s\"}", person).p);
+	struct str text = js_str(link, S("link"));
+
+	return js_str(flow_do(f, S(""), "use_link", S(""), str_fmt(f->cx, "{\"link\":\"%.*s\"}", F(text)).p), S("session"));
+}
+
+struct id
+flow_case(struct flow *f, struct str ref)
+{
+	struct row_case_id_of_ref *row;
+	struct cx *cx = f->cx;
+
+	EXPECT_OK(sql_case_id_of_ref(cx, f->desk.db, ref, &row));
+	EXPECT(row != NULL);
+	return row->case_id;
+}
+
+void
+flow_wait(struct flow *f, when t)
+{
+	f->cx->now += t;
+	f->cx->boot += t;
+}
+
+void
+flow_end(struct flow *f)
+{
+	struct cx *cx = f->cx;
+	struct buf before = buf_new(cx), after = buf_new(cx);
+	struct str note;
+	uint64_t n, again;
+
+	EXPECT_OK(desk_sign(cx, &f->desk, &note));
+	EXPECT_OK(journal_verify(cx, f->desk.db, &f->desk.keys, f->desk.journal.origin, &n));
+	EXPECT_OK(db_dump_views(cx, f->desk.db, &before));
+	EXPECT_OK(db_begin(cx, f->desk.db));
+	EXPECT_OK(effect_rebuild(cx, f->desk.db, &f->desk.keys, &again));
+	EXPECT_OK(db_dump_views(cx, f->desk.db, &after));
+	EXPECT_OK(db_commit(cx, f->desk.db));
+	EXPECT(n == again);
+	EXPECT_STR(buf_str(&after), buf_str(&before));
+	cx_end(&f->life);
+}

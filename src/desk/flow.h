@@ -1,0 +1,29 @@
+/* flow: what tests of whole journeys need: a fresh data directory with a pack and invented people, commands sent as somebody, a
+ * clock that the test moves, and the promise that rebuild equals live. Tests only. */
+#ifndef DESK_FLOW_H
+#define DESK_FLOW_H
+#include "base/test.h"
+#include "desk/desk.h"
+
+struct flow {
+	struct cx *cx;
+	struct cx life;
+	struct desk desk;
+	struct str path;
+};
+
+/* A directory with the shipped pack of that id and one person in each of its roles: "<role>@example.org". */
+struct flow *flow_start(struct cx *, struct str pack);
+/* Send one command. `as` is a session token, or empty for nobody; `args` is JSON. The answer's "ok", or fails the test. */
+struct js *flow_do(struct flow *, struct str as, const char *command, struct str ref, const char *args);
+/* The same, expecting to be refused with that kind; cx->why says why. */
+void flow_refused(struct flow *, struct str as, const char *command, struct str ref, const char *args, enum err);
+/* Sign in whoever holds that role (the person's id is the role's). */
+struct str flow_sign_in(struct flow *, const char *person);
+/* The case behind a reference. */
+struct id flow_case(struct flow *, struct str ref);
+/* Let time pass, on both clocks. */
+void flow_wait(struct flow *, when);
+/* Journal verifies, and views made again from it are those that stand. */
+void flow_end(struct flow *);
+#endif
