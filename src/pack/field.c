@@ -98,7 +98,7 @@ word(struct reader *r, const struct node *n, const struct field *f, int *out)
 			return;
 		}
 	}
-	node_unknown(r->cx, n, str_fmt(r->cx, "“%.*s”", F(f->name)).p, known, f->n_words);
+	node_unknown(r->cx, n, str_fmt(r->cx, "value of “%.*s”", F(f->name)).p, known, f->n_words);
 }
 
 static enum fact
