@@ -1,7 +1,7 @@
 /* doctor: tampering trials. Not part of the product.
- *   doctor write DIR          each honest and each doctored bundle as a folder, and a line of JSON about each on standard output:
- *                             its name, what a verifier trusts, whether it is honest, and what Tocsin says
- *   doctor random N SEED      N random tamperings of honest bundles, in memory; counts those that are accepted
+ *   doctor write DIR      each honest and each doctored bundle as a folder, and a line of JSON about each on standard
+ *                         output: its name, what a verifier trusts, whether it is honest, and what Tocsin says
+ *   doctor random N SEED  N random tamperings of honest bundles, in memory; counts those that are accepted
  * verify/tamper.py drives both, and does the same to verify.py. */
 #include "base/buf.h"
 #include "base/code.h"

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Tampering trials: everything doctored must be refused by both verifiers, everything honest accepted.
 
-    tamper.py DOCTOR FIGURES [random tamperings in Tocsin's verifier] [in verify.py] [seed]
+    tamper.py DOCTOR TOCSIN FIGURES [random tamperings in Tocsin's verifier] [in verify.py] [seed]
 
 Appends a line to FIGURES (see `tamper` in docs) and says the same in words."""
-import base64, json, os, random, subprocess, sys, tempfile, time
+import base64, contextlib, json, os, random, subprocess, sys, tempfile, time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import verify
@@ -17,6 +17,22 @@ def accepted(files, about):
         return True
     except verify.Refused:
         return False
+
+
+def verb_accepts(tocsin, folder, about):
+    words = [tocsin, 'verify', folder, '--vkey', about['vkey'], '--quorum', str(about['quorum'])]
+    with contextlib.ExitStack() as stack:
+        for known in about['known']:
+            f = stack.enter_context(tempfile.NamedTemporaryFile())
+            f.write(base64.b64decode(known))
+            f.flush()
+            words += ['--known', f.name]
+        for witness in about['witness']:
+            words += ['--witness', witness]
+        code = subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
+    if code not in (0, 76):
+        sys.exit('%s: exit code %d' % (' '.join(words), code))
+    return code == 0
 
 
 def tampered(was, other, dice):
@@ -35,16 +51,16 @@ def random_trial(bundles, n, dice):
         name = dice.choice(sorted(files) + ['records.bin'] * 8)
         was = files[name]
         files[name] = tampered(was, files[dice.choice(sorted(files))], dice)
-        same = was.removesuffix(b'\n') == files[name].removesuffix(b'\n') if name in ('mode', 'vkey') else was == files[name]
-        if not same:
+        end = b'\n' if name in ('mode', 'vkey') else b''  # where it says nothing
+        if was.removesuffix(end) != files[name].removesuffix(end):
             tried += 1
             bad += accepted(files, about)
     return tried, bad
 
 
 def main():
-    doctor, figures = sys.argv[1:3]
-    given = [int(a) for a in sys.argv[3:]]
+    doctor, tocsin, figures = sys.argv[1:4]
+    given = [int(a) for a in sys.argv[4:]]
     in_c, in_python, seed = given + [5000, 200, 1][len(given):]
     began, tried, bad, bundles = time.time(), 0, 0, []
     with tempfile.TemporaryDirectory() as top:
@@ -52,7 +68,8 @@ def main():
         for about in map(json.loads, out.splitlines()):
             folder = verify.Folder(os.path.join(top, about['name']))
             files = {name: folder[name] for name in folder}
-            for who, says in ('tocsin', about['accepted']), ('verify.py', accepted(files, about)):
+            for who, says in (('the verifier in memory', about['accepted']), ('verify.py', accepted(files, about)),
+                              ('tocsin verify', verb_accepts(tocsin, os.path.join(top, about['name']), about))):
                 tried += 1
                 if says != about['honest']:
                     bad += 1
@@ -60,14 +77,15 @@ def main():
             if about['name'] in ('honest_full', 'honest_case_plain'):
                 bundles.append((files, dict(about, known=[])))
     listed = tried
-    more = json.loads(subprocess.run([doctor, 'random', str(in_c), str(seed)], check=True, capture_output=True).stdout)
+    more = subprocess.run([doctor, 'random', str(in_c), str(seed)], check=True, capture_output=True).stdout
+    more = json.loads(more)
     n, wrong = random_trial(bundles, in_python, random.Random(seed))
     tried, bad = tried + more['tried'] + n, bad + more['accepted'] + wrong
     commit = subprocess.run(['git', 'rev-parse', '--short', 'HEAD'], capture_output=True, text=True,
                             cwd=os.path.dirname(os.path.abspath(__file__))).stdout.strip()
     with open(figures, 'a') as f:
-        print(json.dumps(dict(name='tamper', tried=tried, failed=bad, seconds=round(time.time() - began, 1), seed=seed,
-                              commit=commit)), file=f)
+        print(json.dumps(dict(name='tamper', tried=tried, failed=bad, seconds=round(time.time() - began, 1),
+                              seed=seed, commit=commit)), file=f)
     print('%d verdicts on bundles honest and doctored, %d random tamperings in Tocsin and %d in verify.py: %d wrong'
           % (listed, more['tried'], n, bad))
     sys.exit(bad > 0)

@@ -1,5 +1,5 @@
-/* vectors: answers 1 or 0 to questions on standard input, a line each, so that vectors_test.py can put public test vectors to
- * Tocsin's own functions. Not part of the product. Hashes, keys and texts in hex, "-" for an empty one.
+/* vectors: answers 1 or 0 to questions on standard input, a line each, so that vectors_test.py can put public test
+ * vectors to Tocsin's own functions. Not part of the product. Hashes, keys and texts in hex, "-" for an empty one.
  *   inclusion INDEX SIZE LEAF ROOT [HASH…]
  *   consistency SIZE SIZE ROOT ROOT [HASH…]
  *   ed25519 KEY TEXT SIGNATURE */

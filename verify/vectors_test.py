@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Public vectors for both verifiers: RFC 6962 proofs, good and corrupted (transparency-dev/merkle), and Ed25519 (Wycheproof).
+"""Public vectors for both verifiers: RFC 6962 proofs, good and corrupted (transparency-dev/merkle); Ed25519 (Wycheproof).
 
     vectors_test.py VECTORS FIGURES SHARED
 
@@ -26,9 +26,9 @@ def climbs(leaf, index, size, path, root):
 
 
 def merkle(path):
-    """Yields the question for Tocsin, the answer of verify.py (None: it has no such function) and the right one. The trees
-    of the subtree vectors that begin at 0 are plain ones; the others, empty subtrees and roots that are no hash but are to be
-    accepted (there are three) are no business of ours."""
+    """Yields the question for Tocsin, the answer of verify.py (None: it has no such function) and the right one. The
+    trees of the subtree vectors that begin at 0 are plain ones; the others, empty subtrees, and roots that are no hash
+    but are to be accepted, are no business of ours."""
     with tarfile.open(path) as tar:
         for member in sorted((m for m in tar if m.name.endswith('.json')), key=lambda m: m.name):
             j = json.load(tar.extractfile(member))
@@ -36,7 +36,8 @@ def merkle(path):
             if j.get('start', 0) != 0 or ok and (j.get('end') == 0 or len(b64(j.get('root1', j.get('root')))) != 32):
                 continue
             if 'leafIdx' in j:
-                index, size, leaf, root = j['leafIdx'], j.get('treeSize', j.get('end')), b64(j['leafHash']), b64(j['root'])
+                index, size = j['leafIdx'], j.get('treeSize', j.get('end'))
+                leaf, root = b64(j['leafHash']), b64(j['root'])
                 python = climbs(leaf, index, size, proof, root)
                 words = ['inclusion', str(index), str(size), hexed(leaf), hexed(root)]
             else:

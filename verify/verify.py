@@ -86,7 +86,8 @@ def checkpoint(note, log, witnesses=()):  # C2SP signed-note: origin, size, root
     for line in lines[:-1].split('\n'):
         dash, name, sig = (line.split(' ', 2) + ['', ''])[:3]
         sig = b64(sig)
-        need(dash == '\u2014' and len(sig) > 4 and name and not any(c.isspace() or c == '+' for c in name), 'no signer')
+        need(dash == '\u2014' and len(sig) > 4 and name, 'a line that is no signature')
+        need(not any(c.isspace() or c == '+' for c in name), 'a signer of an impossible name')
         for _, _, pub, kind in (k for k in (log, *witnesses) if k[:2] == (name, sig[:4].hex())):
             time = b'cosignature/v1\ntime %d\n' % int.from_bytes(sig[4:12], 'big') if kind == 4 else b''
             good = ed25519(pub, time + signed, sig[12:] if time and sig[4] < 128 else sig[4:])
@@ -167,7 +168,7 @@ def verdict(files, vkey, known=(), witnesses=(), quorum=None):
             (flags in (0, 1, 3, 5) and method <= 8 and level <= 3, 'it has unknown values'),
             (flags or (length, digest, commit) == (0, ZERO, ZERO), 'it has the hash of a payload but none'),
             (not flags or length > 64 and length % 256 == 64 and digest != ZERO != commit, 'its payload has no hash'),
-            ((dek != ZERO[:16]) == bool(flags or erased) and not (flags and erased), 'it has a key too few or too many'),
+            ((dek != ZERO[:16]) == bool(flags or erased) and not (flags and erased), 'it has no key, or one too many'),
             ((kind == 8) == (flags == 5) and (kind != 8 or case == ZERO[:16]), 'an identity is out of place'),
             (not flags or (dek == system_key) == (flags == 1), 'its key is not of the kind that it says'),
             (not erased or dek != system_key and (decided or not full), 'this may not be erased'),
@@ -205,8 +206,9 @@ def verdict(files, vkey, known=(), witnesses=(), quorum=None):
     at_size = [old for old in olds if full or old[1] == size]
     for _, n, known_root, _ in at_size:
         need((roots.get(n) if full else root) == known_root, 'it is not the log of the checkpoint of size %d' % n)
-    return dict(ok=True, mode=mode.decode(), records=count, size=size, **found, erased=erasures, witnesses=by,
-                known=len(at_size), known_beyond=len(olds) - len(at_size), root=base64.b64encode(root).decode())
+    return dict(ok=True, mode=mode.decode(), origin=origin, records=count, size=size, **found, erased=erasures,
+                witnesses=by, known=len(at_size), known_beyond=len(olds) - len(at_size),
+                root=base64.b64encode(root).decode())
 
 
 class Folder(dict):  # name -> bytes, read when asked for

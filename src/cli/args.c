@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include "cli/policy.h"
+#include "cli/verify.h"
 #include <assert.h>
 
 #define TEXT(s) { s, sizeof s - 1 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -218,6 +219,40 @@ files_read_secret(struct cx *cx, int dir, struct str name, ptrdiff_t limit, stru
 	if (st.st_uid != geteuid() && st.st_uid != 0)
 		return fail(cx, ERR_DENIED, "%.*s belongs to another user", F(name));
 	TRY(read_held(cx, h, name, limit, out));
+	held_close(h);
+	return OK;
+}
+
+static void
+unmap(void *arg)
+{
+	struct str *s = arg;
+
+	if (s->n)
+		munmap((void *)(uintptr_t)s->p, (size_t)s->n);
+}
+
+enum err
+files_map(struct cx *cx, int dir, struct str name, struct str *out)
+{
+	struct str *seen = NEW(cx, struct str, 1);
+	struct held *h;
+	struct stat st;
+	void *p;
+
+	cx_defer(cx, unmap, seen);
+	TRY(open_held(cx, dir, name, O_RDONLY | O_NONBLOCK, 0, &h));
+	if (fstat(h->fd, &st) < 0)
+		return files_fail(cx, errno, "look at", name);
+	if (!S_ISREG(st.st_mode))
+		return fail(cx, ERR_DENIED, "%.*s is not a regular file", F(name));
+	*out = S("");
+	if (st.st_size > 0) {
+		p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, h->fd, 0);
+		if (p == MAP_FAILED)
+			return files_fail(cx, errno, "read", name);
+		*out = *seen = (struct str){ p, st.st_size };
+	}
 	held_close(h);
 	return OK;
 }

@@ -26,6 +26,9 @@ MUST_CHECK enum err files_read(struct cx *, int dir, struct str name, ptrdiff_t 
 /* The same for a key: ERR_DENIED if anybody but its owner may read or write it, or if its owner is neither we nor
  * root. */
 MUST_CHECK enum err files_read_secret(struct cx *, int dir, struct str name, ptrdiff_t limit, struct str *out);
+/* A regular file of any size, seen without being read into the arena; gone at the end of the turn, or at the cx_back
+ * of an older mark. Whoever cuts the file off meanwhile ends the process: for the command line. */
+MUST_CHECK enum err files_map(struct cx *, int dir, struct str name, struct str *out);
 /* All bytes to an open descriptor. */
 MUST_CHECK enum err files_put(struct cx *, int fd, struct str bytes);
 
