@@ -11,7 +11,7 @@ enum smtp_tls { SMTP_TLS_REQUIRED, SMTP_TLS_IF_OFFERED, SMTP_TLS_NONE };
 struct smtp_server {
 	struct str url;             /* smtp://host[:port] or smtps://host[:port]; empty: mail is not set up */
 	enum smtp_tls tls;
-	struct str user, password;  /* empty: none */
+	struct str user, password;  /* empty: none; never sent but over TLS */
 	struct str ca_file;         /* certificates to trust instead of the system's; empty: the system's */
 	struct str helo;            /* how we call ourselves; empty: the host part of the sender's address */
 	when patience;              /* for the whole exchange; 0 means 30 s */
@@ -28,8 +28,8 @@ struct smtp_mail {
 
 enum smtp_end {
 	SMTP_SENT,     /* the server took it upon itself */
-	SMTP_LATER,    /* not now: no connection, 4xx, time ran out */
-	SMTP_NEVER,    /* 5xx, or the server cannot do what is required of it (TLS, password) */
+	SMTP_LATER,    /* not now: no connection, 4xx, no time left, no agreement on TLS or password */
+	SMTP_NEVER,    /* 5xx to this sender, recipient or message */
 	SMTP_NOT_SET,  /* no server is configured */
 };
 /* The server's last code (0: none) and its words, at most 500 bytes of printable text. */
