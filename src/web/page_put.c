@@ -124,6 +124,12 @@ page_put_true_int(int v)
 }
 
 bool
+page_put_true_unsigned(unsigned v)
+{
+	return v != 0;
+}
+
+bool
 page_put_true_int64(int64_t v)
 {
 	return v != 0;

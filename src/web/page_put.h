@@ -17,7 +17,8 @@
 #define PAGE_URL_PART(b, x) _Generic((x), struct str: page_put_url_part, int: page_put_int, int64_t: page_put_int64)(b, x)
 /* In a condition. */
 #define PAGE_TRUE(x) _Generic((x), bool: page_put_true_bool, struct str: page_put_true_str, \
-	struct html: page_put_true_html, int: page_put_true_int, int64_t: page_put_true_int64)(x)
+	struct html: page_put_true_html, int: page_put_true_int, unsigned: page_put_true_unsigned, \
+	int64_t: page_put_true_int64)(x)
 
 /* Escaped for text and for double-quoted attributes alike; control characters, which HTML cannot hold, become U+FFFD. */
 void page_put_str(struct buf *, struct str);
@@ -32,5 +33,6 @@ bool page_put_true_bool(bool);
 bool page_put_true_str(struct str);
 bool page_put_true_html(struct html);
 bool page_put_true_int(int);
+bool page_put_true_unsigned(unsigned); /* an enum */
 bool page_put_true_int64(int64_t);
 #endif

@@ -15,7 +15,8 @@ struct page_people {
 	struct str words, action;                          /* search: GET q */
 	struct str count;
 	const struct view_member *rows; int n_rows;
-	struct str add_href, import_href, next_href;
+	struct str add_href, import_href;
+	struct view_pages pages;
 };
 void page_people(struct buf *, const struct page_people *);
 
@@ -41,7 +42,7 @@ struct view_undelivered {
 struct page_undelivered {
 	struct view_frame frame;
 	const struct view_undelivered *rows; int n_rows;
-	struct str next_href;
+	struct view_pages pages;
 };
 void page_undelivered(struct buf *, const struct page_undelivered *);
 
@@ -58,7 +59,6 @@ struct view_setup {
 };
 struct page_setup {
 	struct view_frame frame;
-	const struct view_fault *faults; int n_faults;
 	struct str note;                                   /* "3 of 7 done. Reports are taken already." */
 	const struct view_setup *sections; int n_sections;
 };

@@ -31,7 +31,6 @@ struct page_error {
 	int status;                                        /* 400 … 507 */
 	struct str heading;                                /* "Sorry, there is a problem with the service" */
 	const struct str *text; int n_text;
-	const struct view_fault *faults; int n_faults;     /* what was not well formed; field may be empty */
 	bool kept;                                         /* what was typed is still there: go back and send again */
 	struct view_link again;                            /* "Try again", "Sign in"; may be empty */
 	struct str id;                                     /* of the turn, to quote on the phone */

@@ -19,7 +19,6 @@ struct view_progress { int n, of, percent; };
 /* What happened? The everyday categories, then "Something else", "Not sure", and the way to all of them. */
 struct page_choose {
 	struct view_frame frame;
-	const struct view_fault *faults; int n_faults;
 	struct view_form form;
 	struct view_progress progress;
 	struct view_field category;                        /* FIELD_RADIOS, heading */
@@ -45,7 +44,6 @@ void page_categories(struct buf *, const struct page_categories *);
  * words, when, which form, about people, the line manager, your details, the warning not to prove a weakness. */
 struct page_question {
 	struct view_frame frame;
-	const struct view_fault *faults; int n_faults;
 	struct view_form form;
 	struct view_progress progress;
 	struct str heading;                                /* h1; empty when one field is the heading */
@@ -62,7 +60,6 @@ void page_question(struct buf *, const struct page_question *);
 /* Files: those there already, and a field to add more. Posts multipart to `form`, field name "file". */
 struct page_files {
 	struct view_frame frame;
-	const struct view_fault *faults; int n_faults;
 	struct view_form form;
 	struct view_progress progress;
 	const struct view_file *files; int n_files;
@@ -74,7 +71,6 @@ void page_files(struct buf *, const struct page_files *);
 struct view_summary { struct str title; const struct view_row *rows; int n_rows; };
 struct page_check {
 	struct view_frame frame;
-	const struct view_fault *faults; int n_faults;
 	struct view_form form;
 	const struct view_summary *cards; int n_cards;
 	struct str told;                                   /* who will be told, in a sentence; may be empty */
@@ -104,13 +100,11 @@ struct page_receipt {
 };
 void page_receipt(struct buf *, const struct page_receipt *);
 
-/* Reference and code (what a receipt gives): fields "ref" and "code". */
+/* Reference and code, as the receipt gives them. */
 struct page_follow_in {
 	struct view_frame frame;
-	const struct view_fault *faults; int n_faults;
 	struct view_form form;
-	struct str ref;                                    /* typed before */
-	struct str ref_error, code_error;
+	struct view_field ref, code;
 };
 void page_follow_in(struct buf *, const struct page_follow_in *);
 
@@ -118,7 +112,6 @@ void page_follow_in(struct buf *, const struct page_follow_in *);
 struct view_stage { struct str words; struct str when; bool done, now; };
 struct page_follow {
 	struct view_frame frame;
-	const struct view_fault *faults; int n_faults;
 	struct str ref, title;
 	struct view_tag state;
 	struct str plain;                                  /* where it stands, in a sentence or two */

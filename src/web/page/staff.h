@@ -5,22 +5,21 @@
 #include "base/buf.h"
 #include "web/page/view.h"
 
-/* Fields "user" and "password"; `link` posts "user" and sends a one-time link by mail (action empty: not offered). */
+/* Fields "user" and "password". link_action takes the same form and sends a one-time link by mail; empty: not offered. */
 struct page_sign_in {
 	struct view_frame frame;
-	const struct view_fault *faults; int n_faults;
-	struct view_form form, link;
-	struct str user, user_error, password_error;
+	struct view_form form;
+	struct str link_action;
+	struct view_field user, password;
 };
 void page_sign_in(struct buf *, const struct page_sign_in *);
 
-/* Set a password: field "password" (new), "old" when asks_old. */
+/* Set a password: FIELD_NEW_PASSWORD, and before it the old one when asks_old. */
 struct page_password {
 	struct view_frame frame;
-	const struct view_fault *faults; int n_faults;
 	struct view_form form;
 	bool asks_old;
-	struct str error, old_error;
+	struct view_field old, password;
 	struct str user;                                   /* for password managers */
 };
 void page_password(struct buf *, const struct page_password *);
@@ -57,7 +56,7 @@ struct page_queue {
 	struct view_form bulk;                             /* field "ref" many, field "do"; action empty: no check boxes */
 	const struct view_option *bulk_do; int n_bulk_do;
 	struct str empty;                                  /* what to say when there are no rows */
-	struct str previous_href, next_href;
+	struct view_pages pages;
 };
 void page_queue(struct buf *, const struct page_queue *);
 
@@ -106,7 +105,6 @@ struct view_clockcard {
 
 struct page_case {
 	struct view_frame frame;
-	const struct view_fault *faults; int n_faults;
 	struct str ref, category, title;
 	struct view_severity severity;
 	const struct view_tag *tags; int n_tags;
@@ -169,7 +167,7 @@ struct page_work {
 	struct str note;
 	const struct view_works *groups; int n_groups;
 	struct str empty;
-	struct str next_href;
+	struct view_pages pages;
 };
 void page_work(struct buf *, const struct page_work *);
 
@@ -177,7 +175,6 @@ void page_work(struct buf *, const struct page_work *);
  * alert about a service level. Above it what it is about. */
 struct page_form {
 	struct view_frame frame;
-	const struct view_fault *faults; int n_faults;
 	struct view_form form;
 	bool multipart;
 	struct str above, heading;                         /* "INC-26-…", h1 */
@@ -209,7 +206,8 @@ struct page_notices {
 	struct view_frame frame;
 	const struct view_notice *rows; int n_rows;
 	struct view_form all_read;                         /* action empty: nothing unread */
-	struct str empty, next_href;
+	struct str empty;
+	struct view_pages pages;
 };
 void page_notices(struct buf *, const struct page_notices *);
 
@@ -219,7 +217,7 @@ struct page_search {
 	struct str words, action;
 	struct str count;                                  /* "12 cases", "1,000+ cases" */
 	const struct view_found *rows; int n_rows;
-	struct str next_href;
+	struct view_pages pages;
 };
 void page_search(struct buf *, const struct page_search *);
 #endif

@@ -108,10 +108,13 @@ struct view_message {
 	struct view_form acknowledge;                      /* "I have read this"; action empty: nothing to press */
 };
 
+/* The way to the next page of a list and back. */
+struct view_pages { struct str previous, next; };
+
 /* What stands around every page. */
 struct view_frame {
 	struct str title;                                  /* of the page; the service and the body are added */
-	bool wrong;                                        /* something was answered wrongly: "Error: " comes first */
+	const struct view_fault *faults; int n_faults;     /* what was answered wrongly: stands first, "Error: " in the title */
 	struct str body, service;                          /* "St Helens Council", "Report a security incident" */
 	struct str home;                                   /* href of the service's name; empty: "/" */
 	struct str phone, phone_href, phone_hours;         /* "01744 676525", "tel:+441744676525", "8am to 5:30pm …" */
