@@ -34,7 +34,7 @@ def lines():
 def session():
     global conn
     if manner == "silent":
-        time.sleep(5)
+        conn.recv(1)  # until the client gives up
         return
     if manner == "garbage":
         say(bytes(range(256)) * 64 + b"\r\n")
@@ -81,7 +81,7 @@ def session():
             say("354 end with a dot\r\n")
         elif word == b"QUIT":
             if manner == "stuck":
-                time.sleep(15)
+                conn.recv(1)
             say("221 bye\r\n")
             return
         else:
