@@ -49,7 +49,7 @@ find(struct patient *p, enum bundle_part part, const char *name)
 	for (ptrdiff_t i = 0; i < p->f->b.names[part].n; i++)
 		if (str_eq(p->f->names[part][i], str_of(name)))
 			return i;
-	assert(!"such a file");
+	assert(0 && "no such file");
 	return 0;
 }
 

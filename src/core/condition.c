@@ -362,7 +362,7 @@ condition_holds(const struct condition *c, const struct facts *facts)
 	case OP_MORE: return v->known && order(c, v) > 0;
 	case OP_MEQ:  return v->known && order(c, v) >= 0;
 	}
-	assert(!"an operation that is none");
+	assert(0 && "an operation that is none");
 	return false;
 }
 
