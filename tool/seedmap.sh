@@ -8,7 +8,7 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 tab=$(printf '\t')
 bad=0
-say() { echo "$1"; bad=1; }
+say() { echo "$1"; bad=$((bad + 1)); }
 
 cut -f1 policy/rows.txt >"$work/rows"
 sort "$work/rows" | uniq -d | sed 's/$/ stands twice in policy\/rows.txt/' | grep . && bad=1
@@ -17,13 +17,9 @@ grep -v "^[HS]-[0-9]*$tab." policy/later.txt && say "policy/later.txt: a row nee
 
 for pack in st-helens hmcts; do
 	"$tocsin" policy cases "$pack" --json >"$work/$pack.json" || say "the cases of $pack do not all hold"
-	# the heads of cases that hold; a case that fails proves nothing
-	python3 - "$work/$pack.json" >>"$work/proved" <<-'EOF' || say "the answer of policy cases $pack is not understood"
-	import json, sys
-	for case in json.load(open(sys.argv[1]))["cases"]:
-	    if case["passed"]:
-	        print("\n".join(case["rows"]))
-	EOF
+	# The rows of the cases that hold: one object a line. A case that fails proves nothing.
+	tr '}' '\n' <"$work/$pack.json" | grep '"passed":true' | sed 's/.*"rows":\[\([^]]*\)\].*/\1/' | tr -d '"' |
+	    tr ',' '\n' >>"$work/proved"
 	for row in $(grep -E "^(H-(2[0-9]|3[0-5])|S-(2[0-9]|3[01]))$" "$work/rows"); do
 		grep -Eq "^    rows: \[(.*, )?$row[],]" "policy/$pack/pack.yaml" || say "$row is no category's in $pack"
 	done
@@ -39,9 +35,10 @@ for row in $(cat "$work/rows"); do
 	[ "$has$waits" = 11 ] && say "$row has a case but still waits in policy/later.txt"
 done
 
+grep -q . "$work/proved.u" || say "no case was run"
 all=$(wc -l <"$work/rows") have=$(grep -cxFf "$work/rows" "$work/proved.u") later=$(wc -l <"$work/later")
 echo "seedmap: $have of $all rows have a case, $later belong to later issues"
 mkdir -p build
 printf '{"name":"seedmap","tried":%d,"failed":%d,"seconds":%d,"seed":0,"commit":"%s"}\n' "$all" \
-    "$((all - have - later))" "$(($(date +%s) - began))" "$(git rev-parse --short HEAD 2>/dev/null)" >>build/figures.jsonl
-exit $bad
+    "$bad" "$(($(date +%s) - began))" "$(git rev-parse --short HEAD 2>/dev/null)" >>build/figures.jsonl
+[ "$bad" = 0 ]
