@@ -107,21 +107,6 @@ command_message_read(struct cx *cx, struct deed *deed)
 	return reply.n ? tell_handlers(cx, deed, S("message")) : OK;
 }
 
-enum err
-command_attach(struct cx *cx, struct deed *deed)
-{
-	static const struct str fields[] = { { "object", 6 }, { "dek", 3 }, { "name", 4 }, { "type", 4 }, { "size", 4 }, { "stored_size", 11 },
-		{ "plain", 5 }, { "stored", 6 } };
-	struct js *e;
-
-	js_only(cx, deed->args, fields, COUNT(fields));
-	e = deed_did(cx, deed, S("attached"));
-	for (const struct js *f = deed->args->first; f; f = f->next)
-		js_set(cx, e, f->key, js_share(cx, f));
-	deed_timeline(cx, deed, S("attached"), S("attached a file"), js_str(deed->args, S("name")), S("both"));
-	return OK;
-}
-
 /* Facts as stated now: {"set":{name:value or null},"reason"}. A time that starts a statutory clock needs a reason. */
 enum err
 command_set_facts(struct cx *cx, struct deed *deed)

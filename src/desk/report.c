@@ -285,6 +285,8 @@ open_report(struct cx *cx, struct deed *deed, struct kase *k)
 	set_said(cx, deed, narrative);
 	open_case(cx, deed, k, &r, narrative, reported);
 	set_facts(cx, deed, k, &r, reported);
+	deed_attachments(cx, deed);
+	TRY(fault_end(cx));
 	deed_timeline(cx, deed, S("report"), S("reported this"), narrative, S("both"));
 	js_set_str(cx, deed->answer, S("ref"), k->ref);
 	js_set(cx, deed->answer, S("duties"), js_array(cx));
@@ -301,7 +303,7 @@ command_report(struct cx *cx, struct deed *deed)
 	struct kase k = { 0 };
 
 	DEED_ONLY(cx, deed, S("narrative"), S("facts"), S("answers"), S("reporter"), S("channel"), S("line_manager"), S("entry_point"),
-	    S("reported_at"), S("shown"));
+	    S("reported_at"), S("shown"), S("attachments"));
 	if (js_get(deed->args, S("reported_at")) && (id_zero(deed->who->id) || !deed->who->n_roles) && !deed->who->local)
 		fault_add(cx, S("reported_at"), 0, 0, S("role"), "only staff who log a call may say when it was reported");
 	if (id_zero(deed->command))

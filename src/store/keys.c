@@ -89,10 +89,20 @@ enum err
 keys_new(struct cx *cx, struct db *db, const struct keys *k, struct id id, struct id case_id, enum key_purpose purpose,
     struct data_key *out)
 {
+	uint8_t key[PAYLOAD_KEY];
+
+	cx->chance(key, sizeof key);
+	return keys_keep(cx, db, k, id_zero(id) ? id_new(cx) : id, case_id, purpose, key, out);
+}
+
+enum err
+keys_keep(struct cx *cx, struct db *db, const struct keys *k, struct id id, struct id case_id, enum key_purpose purpose,
+    const uint8_t key[PAYLOAD_KEY], struct data_key *out)
+{
 	uint8_t ad[32], wrapped[WRAPPED];
 
-	out->id = id_zero(id) ? id_new(cx) : id;
-	cx->chance(out->key, sizeof out->key);
+	out->id = id;
+	memcpy(out->key, key, sizeof out->key);
 	cx->chance(wrapped, NONCE);
 	bound(out->id, case_id, ad);
 	crypto_aead_xchacha20poly1305_ietf_encrypt(wrapped + NONCE, NULL, out->key, sizeof out->key, ad, sizeof ad, NULL,

@@ -31,6 +31,9 @@ MUST_CHECK enum err keys_load_gate(struct cx *, int data_dir, uint8_t out[32]);
 /* Make a data key, wrap it, keep it. `id` zero: a random one. */
 MUST_CHECK enum err keys_new(struct cx *, struct db *, const struct keys *, struct id id, struct id case_id,
     enum key_purpose, struct data_key *out);
+/* The same for a key that was made elsewhere: that of an upload. */
+MUST_CHECK enum err keys_keep(struct cx *, struct db *, const struct keys *, struct id id, struct id case_id,
+    enum key_purpose, const uint8_t key[PAYLOAD_KEY], struct data_key *out);
 /* The key of a case; ERR_NOT_FOUND if it has none (yet, or any more). */
 MUST_CHECK enum err keys_of_case(struct cx *, struct db *, const struct keys *, struct id case_id, struct data_key *out);
 MUST_CHECK enum err keys_get(struct cx *, struct db *, const struct keys *, struct id dek_id, struct data_key *out);

@@ -1,0 +1,69 @@
+/* The gate: reads its key, gives up everything else, and answers one question after the other. */
+#include "base/log.h"
+#include "desk/desk.h"
+#include "desk/registrar.h"
+#include "sys/files.h"
+#include "sys/ipc.h"
+#include "sys/ipc_loop.h"
+#include "sys/jail.h"
+#include "sys/sys.h"
+
+enum { TURN_ROOM = 4 << 20 };
+
+struct gate {
+	uint8_t key[32];
+	struct cx turn;
+	struct ipc_loop loop;
+	struct ipc_watch link, stop;
+};
+
+static void
+answer(struct ipc_watch *w, unsigned is)
+{
+	struct gate *g = w->arg;
+	struct str message, question, said = S("{}");
+	uint64_t ticket;
+	enum ipc got;
+
+	(void)is;
+	sys_turn(&g->turn);
+	while ((got = ipc_recv(&g->turn, w->fd, &message)) == IPC_OK) {
+		if (registrar_unwrap(message, &ticket, &question)) {
+			if (desk_gate_work(&g->turn, g->key, question, &said) != OK)
+				said = S("{}");
+			if (ipc_send(w->fd, registrar_wrap(&g->turn, ticket, said)) != IPC_OK)
+				log_line("an answer could not be given");
+		}
+		cx_end(&g->turn);
+	}
+}
+
+static void
+stop_asked(struct ipc_watch *w, unsigned is)
+{
+	struct gate *g = w->arg;
+
+	(void)is;
+	g->loop.over = true;
+}
+
+enum err
+gate_run(struct cx *cx, struct proc *proc)
+{
+	struct registrar_plan *plan = proc->arg;
+	struct gate *g = NEW(cx, struct gate, 1);
+	int dir;
+
+	log_as("gate");
+	TRY(files_open_dir(cx, FILES_HERE, plan->data, &dir));
+	TRY(keys_load_gate(cx, dir, g->key));
+	files_close_later(cx, dir);
+	cx_begin(&g->turn, cx_room(TURN_ROOM), TURN_ROOM);
+	TRY(ipc_loop_begin(cx, &g->loop));
+	TRY(jail_enter(cx, jail_of(S("gate")), plan->data));
+	g->link = (struct ipc_watch){ .fd = proc->link, .wants = IPC_LOOP_READ, .ready = answer, .arg = g };
+	g->stop = (struct ipc_watch){ .fd = proc->stop, .wants = IPC_LOOP_READ, .ready = stop_asked, .arg = g };
+	TRY(ipc_loop_add(cx, &g->loop, &g->link));
+	TRY(ipc_loop_add(cx, &g->loop, &g->stop));
+	return ipc_loop_run(cx, &g->loop);
+}

@@ -1,0 +1,28 @@
+/* registrar: the one process that may write, and the gate beside it that alone reads password hashes. Run by `serve` under
+ * the parent (sys/proc).
+ *
+ * A door's message is eight bytes of ticket and a command; the answer carries the same ticket. A message with ticket 0 is a
+ * greeting: a new registrar has started, what was asked before must be asked again (ids make that harmless). The command
+ * line connects to run/registrar.sock and sends bare commands. */
+#ifndef DESK_REGISTRAR_H
+#define DESK_REGISTRAR_H
+#include "base/cx.h"
+#include "sys/proc.h"
+
+/* What all processes of a server are told by the parent: the plan's arg. */
+struct registrar_plan {
+	struct str data;        /* the data directory */
+	int socket;             /* where the command line connects; inherited; -1: nowhere */
+	int listen;             /* where the web workers accept; inherited */
+	bool https;             /* people reach the service by https: cookies are for that only */
+};
+
+enum { REGISTRAR_TICKET = 8 };
+/* Commands and answers with their ticket. */
+struct str registrar_wrap(struct cx *, uint64_t ticket, struct str text);
+bool registrar_unwrap(struct str message, uint64_t *ticket, struct str *text);
+
+/* Mains of the two processes. */
+MUST_CHECK enum err registrar_run(struct cx *, struct proc *);
+MUST_CHECK enum err gate_run(struct cx *, struct proc *);
+#endif
