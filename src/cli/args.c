@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include "cli/policy.h"
+#include "cli/serve.h"
 #include "cli/verify.h"
 #include <assert.h>
 

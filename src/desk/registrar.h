@@ -14,6 +14,7 @@ struct registrar_plan {
 	struct str data;        /* the data directory */
 	int socket;             /* where the command line connects; inherited; -1: nowhere */
 	int listen;             /* where the web workers accept; inherited */
+	const void *own;        /* of whoever made the plan */
 	bool https;             /* people reach the service by https: cookies are for that only */
 };
 

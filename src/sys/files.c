@@ -561,3 +561,9 @@ files_lock(struct cx *cx, int dir, int *fd)
 	h->fd = -1;
 	return OK;
 }
+
+enum err
+files_sync(struct cx *cx, int fd)
+{
+	return fsync(fd) == 0 ? OK : files_fail(cx, errno, "write", S("an upload"));
+}

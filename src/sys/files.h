@@ -32,6 +32,9 @@ MUST_CHECK enum err files_map(struct cx *, int dir, struct str name, struct str 
 /* All bytes to an open descriptor. */
 MUST_CHECK enum err files_put(struct cx *, int fd, struct str bytes);
 
+/* What was put is on the disk. */
+MUST_CHECK enum err files_sync(struct cx *, int fd);
+
 /* Replace or create: readers see the old or the new content, never less; durable. */
 MUST_CHECK enum err files_write(struct cx *, int dir, struct str name, mode_t mode, struct str content);
 /* Create what must not be there yet (ERR_CONFLICT); complete or absent, durable. */

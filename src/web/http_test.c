@@ -118,7 +118,7 @@ download(struct turn *t)
 
 	*left = shortfall ? 5 : 10;
 	cx_defer(t->cx, count_end, NULL);
-	turn_answer_source(t, S("application/octet-stream"), (struct source){ three_bytes, left, 10 });
+	turn_answer_source(t, S("application/octet-stream"), (struct pull){ three_bytes, left, 10 });
 	turn_set_download(t, S("na\"me \xc3\xa9.txt"));
 	return OK;
 }

@@ -341,7 +341,7 @@ static enum err
 pull_step(struct cx *cx, void *arg)
 {
 	struct http *h = arg;
-	struct source *s = &h->turn->answer.source;
+	struct pull *s = &h->turn->answer.source;
 	ptrdiff_t n = 0, cap = h->left_of_source < HTTP_PIECE ? (ptrdiff_t)h->left_of_source : HTTP_PIECE;
 
 	TRY(s->next(s->arg, h->piece, cap, &n));

@@ -7,11 +7,13 @@
 #include "sys/sys.h"
 #include "sys/token.h"
 #include "web/cookie.h"
+#include "web/asset.h"
 #include "web/page/plain.h"
+#include "web/page_brand.h"
+#include "web/upload.h"
 
-enum { LIFE_SPARE = 64 << 20, DOOR_ROOM = 96 << 20, MOST_ARGS = 4 };
+enum { DOOR_ROOM = 96 << 20, MOST_ARGS = 4 };
 #define TOUCH_EVERY (1 * MINUTE)
-#define BROWSER_KEPT (30 * 24 * 3600)
 
 const struct route routes[] = {
 #define ROUTE(method, path, need, take, limit, handler) { ROUTE_##method, { path, sizeof path - 1 }, NEED_##need, PLAN_##take, limit, \
@@ -200,8 +202,6 @@ error_page(struct turn *t, enum err e)
 	page.text = text;
 	page.n_text = 1;
 	page.kept = t->method == METHOD_POST;
-	if (v)
-		page.faults = visit_faults(v, &page.n_faults);
 	page.frame = v ? visit_frame(v, page.heading, false) : (struct view_frame){ .title = page.heading, .service = S("Tocsin") };
 	page_error(turn_answer_buf(t, page.status, S("text/html; charset=utf-8")), &page);
 	return OK;
@@ -229,6 +229,31 @@ enum err
 site_health(struct visit *v)
 {
 	turn_answer(v->turn, 200, S("text/plain; charset=utf-8"), S("ok\n"));
+	return OK;
+}
+
+enum err
+site_asset(struct visit *v)
+{
+	const struct asset *a = asset_find(v->turn->path);
+
+	if (!a)
+		return fail(v->turn->cx, ERR_NOT_FOUND, "there is no such file");
+	turn_answer_asset(v->turn, a);
+	return OK;
+}
+
+enum err
+site_brand(struct visit *v)
+{
+	struct colour c;
+	struct buf *b;
+
+	if (!page_brand_read(desk_setting(v->desk, S("colour"), S("#0b5a55")), &c))
+		c = (struct colour){ 0x0b, 0x5a, 0x55 };
+	turn_set(v->turn, S("Cache-Control"), S("max-age=300"));
+	b = turn_answer_buf(v->turn, 200, S("text/css; charset=utf-8"));
+	page_brand_css(b, c);
 	return OK;
 }
 

@@ -52,7 +52,7 @@ turn_answer_see(struct turn *t, struct str where)
 }
 
 void
-turn_answer_source(struct turn *t, struct str type, struct source source)
+turn_answer_source(struct turn *t, struct str type, struct pull source)
 {
 	assert(source.next && source.length >= 0);
 	afresh(t, 200, type)->source = source;

@@ -18,7 +18,7 @@ struct turn;
 
 /* A body that is pulled while it is sent. *n = 0 is the end, which may come only after `length` bytes: an error or
  * any other length breaks the connection off. Runs with the turn's arena; what it holds open goes to cx_defer. */
-struct source { enum err (*next)(void *arg, char *to, ptrdiff_t cap, ptrdiff_t *n); void *arg; int64_t length; };
+struct pull { enum err (*next)(void *arg, char *to, ptrdiff_t cap, ptrdiff_t *n); void *arg; int64_t length; };
 
 /* A file that ships with the program; its name holds its hash, so it may be kept for ever. br and gzip may be
  * empty. */
@@ -31,7 +31,7 @@ struct answer {
 	struct buf made;          /* the body, when it is written piece by piece */
 	struct str fixed;         /* the body, when it stands elsewhere */
 	bool is_fixed, cached, broken;
-	struct source source;     /* when source.next is set */
+	struct pull source;     /* when source.next is set */
 };
 
 struct turn {
@@ -114,7 +114,7 @@ struct buf *turn_answer_buf(struct turn *, int status, struct str type);
 void turn_answer_see(struct turn *, struct str where);
 /* From memory, br or gzip as the client takes it, to be kept for a year. */
 void turn_answer_asset(struct turn *, const struct asset *);
-void turn_answer_source(struct turn *, struct str type, struct source);
+void turn_answer_source(struct turn *, struct str type, struct pull);
 /* A field of the answer. Anything but printable ASCII in name or value makes the whole answer ERR_BROKEN. */
 void turn_set(struct turn *, struct str name, struct str value);
 /* Content-Disposition: attachment with any UTF-8 name. */

@@ -234,7 +234,10 @@ visit_frame(struct visit *v, struct str title, bool staff)
 		nav_add(nav, &n, v, S("Set up"), S("/setup"));
 	if (!person)
 		nav_add(nav, &n, v, S("Sign in"), S("/sign-in"));
-	return (struct view_frame){ .title = title, .wrong = cx->faults != NULL,
+	int n_faults;
+	const struct view_fault *faults = visit_faults(v, &n_faults);
+
+	return (struct view_frame){ .title = title, .faults = faults, .n_faults = n_faults,
 	    .body = desk_setting(d, S("org_name"), desk_setting(d, S("body"), S("Tocsin"))),
 	    .service = desk_setting(d, S("service_name"), staff ? S("Security incidents") : S("Report a security incident")),
 	    .phone = phone, .phone_href = tel(cx, phone), .phone_hours = hours_words(v), .desk = desk_setting(d, S("desk"), S("")),

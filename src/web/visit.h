@@ -6,6 +6,8 @@
 #include "web/page/view.h"
 
 struct route;
+struct upload;
+struct arriving;
 struct visit {
 	struct turn *turn;
 	struct door *door;
@@ -18,6 +20,8 @@ struct visit {
 	bool api;                      /* problem+json, bearer token */
 	bool https;
 	struct str csrf;               /* what forms of this visitor carry */
+	struct upload *uploads;        /* what has arrived: see upload.h */
+	struct arriving *arriving;
 	struct str browser;            /* the token of this browser: drafts hang from it; made when there is none */
 };
 struct visit *visit_of(struct turn *);

@@ -1,0 +1,76 @@
+#include "main/serve.h"
+
+#include "base/log.h"
+#include "desk/registrar.h"
+#include "sys/files.h"
+#include "sys/ipc.h"
+#include "web/site.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { BACKLOG = 1024, ROOM = 1 << 30 };
+
+struct started { struct str host; int port; };
+
+static void
+say(void *arg)
+{
+	const struct started *s = ((struct registrar_plan *)arg)->own;
+
+	printf("tocsin: listening on http://%.*s:%d\n", F(s->host), s->port);
+	fflush(stdout);
+}
+
+static enum err
+listen_on(struct cx *cx, const struct cli_server *s, int *fd, int *port)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV }, *at;
+	struct sockaddr_storage bound;
+	socklen_t n = sizeof bound;
+	int on = 1, bad = getaddrinfo(str_z(cx, s->host), str_z(cx, s->port), &hints, &at);
+
+	if (bad)
+		return fail(cx, ERR_USAGE, "--listen: “%.*s:%.*s” is not an address: %s", F(s->host), F(s->port), gai_strerror(bad));
+	*fd = socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	if (*fd >= 0)
+		setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	if (*fd < 0 || bind(*fd, at->ai_addr, at->ai_addrlen) || listen(*fd, BACKLOG) ||
+	    getsockname(*fd, (struct sockaddr *)&bound, &n)) {
+		freeaddrinfo(at);
+		return files_fail(cx, errno, "listen on", str_fmt(cx, "%.*s:%.*s", F(s->host), F(s->port)));
+	}
+	freeaddrinfo(at);
+	*port = ntohs(bound.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&bound)->sin6_port : ((struct sockaddr_in *)&bound)->sin_port);
+	return OK;
+}
+
+enum err
+serve_run(struct cx *cx, const struct cli_server *s)
+{
+	struct registrar_plan all = { .data = s->data, .https = s->https };
+	struct started started = { .host = s->host };
+	const struct proc_row rows[] = {
+		{ "registrar", 1, registrar_run, &all.socket, 1 },
+		{ "gate", 1, gate_run, NULL, 0 },
+		{ "web", s->workers, site_run, &all.listen, 1 },
+	};
+	struct proc_plan plan = { .rows = rows, .n_rows = (int)COUNT(rows), .arg = &all, .room = ROOM, .up = say };
+	int dir, lock;
+
+	log_as("tocsin");
+	umask(077);
+	TRY(files_open_dir(cx, FILES_HERE, s->data, &dir));
+	files_close_later(cx, dir);
+	TRY(files_lock(cx, dir, &lock));
+	files_close_later(cx, lock);
+	TRY(listen_on(cx, s, &all.listen, &started.port));
+	all.own = &started;
+	TRY(ipc_listen(cx, str_fmt(cx, "%.*s/run/registrar.sock", F(s->data)), &all.socket));
+	return proc_run(cx, &plan);
+}
