@@ -42,6 +42,24 @@ TEST(files_come_back_as_they_were_written)
 	EXPECT_STR(got, S("x\ny\n"));
 }
 
+TEST(files_paths_of_the_operator_are_taken_as_the_system_does)
+{
+	struct str path, got;
+	int dir, fd;
+
+	test_dir(cx);
+	path = str_fmt(cx, "%s/a//b/", test_dir_path());
+	EXPECT_OK(files_make_dir(cx, FILES_HERE, path));
+	EXPECT_OK(files_open_dir(cx, FILES_HERE, path, &dir));
+	EXPECT_OK(files_write(cx, FILES_HERE, str_fmt(cx, "%s/a/b/../c", test_dir_path()), 0600, S("x")));
+	EXPECT_OK(files_read(cx, FILES_HERE, str_fmt(cx, "%s/a/c", test_dir_path()), 9, &got));
+	EXPECT_STR(got, S("x"));
+	EXPECT(files_open(cx, dir, S("../c"), O_RDONLY, 0, &fd) == ERR_DENIED);
+	close(dir);
+	EXPECT_OK(files_open_dir(cx, FILES_HERE, S("/"), &dir));
+	close(dir);
+}
+
 TEST(files_keep_their_size_limit)
 {
 	int dir = test_dir(cx);
