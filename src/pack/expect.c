@@ -142,7 +142,7 @@ struct wanted {
 	int does;
 	const struct role *role, *agree;
 	struct str within;
-	bool timed, stub;
+	bool timed, stub, full;
 	when due;
 	const struct clause *clause;
 };
@@ -154,7 +154,8 @@ meets(const struct owed_duty *d, const struct wanted *w)
 
 	return (w->does < 0 || (int)r->does == w->does) && (!w->role || d->role == w->role) &&
 	    (!w->agree || r->agree == w->agree) && (!w->within.n || str_eq(r->within.text, w->within)) &&
-	    (!w->timed || d->due == w->due) && (!w->stub || r->sight == SIGHT_STUB) && (!w->clause || r->clause == w->clause);
+	    (!w->timed || d->due == w->due) && (!w->stub || r->sight == SIGHT_STUB) && (!w->full || r->sight == SIGHT_FULL) &&
+	    (!w->clause || r->clause == w->clause);
 }
 
 static const struct owed_duty *
@@ -194,6 +195,9 @@ wants(struct expecting *e, struct wanted *w)
 		} else if (take(e, "agreed")) {
 			must(e, "by");
 			w->agree = KNOWN(e, role, role);
+		} else if (take(e, "in")) {
+			must(e, "full");
+			w->full = true;
 		} else {
 			must(e, "as");
 			must(e, "stub");

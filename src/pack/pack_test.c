@@ -190,6 +190,7 @@ TEST(cases_that_do_not_hold_fail)
 		{ "inform finance", "owed instead" },
 		{ "review audit", "owed instead: inform audit" },
 		{ "inform audit, as stub", "owed instead" },
+		{ "inform line_manager, in full", "owed instead" },
 		{ "nothing for line_manager", "owed: inform line_manager" },
 		{ "no inform", "owed: inform" },
 		{ "no inform for audit", "owed: inform audit" },
