@@ -76,3 +76,6 @@ SELECT object_key, dek_id, name, type, size, stored_size, plain, stored, at, act
 -- cases_of_reporter(reporter_id id, before time, most int) many (case_id id, ref text, title text, state text, received_at time)
 SELECT case_id, ref, title, state, received_at FROM case_view WHERE body = $1 AND reporter_id = $2 AND received_at < $3
 	ORDER BY received_at DESC LIMIT $4;
+-- cases_open(case_id id, most int) many (case_id id, ref text)
+SELECT case_id, ref FROM case_view WHERE body = $1 AND case_id > $2 AND state <> 'closed' AND NOT historical
+	ORDER BY case_id LIMIT $3;

@@ -1,7 +1,11 @@
 /* The words of a command line, understood by the usage texts of verb.def. */
 #include "cli/cli.h"
 
+#include "cli/keep.h"
+#include "cli/org.h"
+#include "cli/people.h"
 #include "cli/policy.h"
+#include "cli/report.h"
 #include "cli/serve.h"
 #include "cli/verify.h"
 #include <assert.h>

@@ -1,6 +1,7 @@
 #include "cli/verify.h"
 
 #include "base/code.h"
+#include "cli/keep.h"
 #include "core/bundle.h"
 #include "sys/files.h"
 #include <string.h>
@@ -173,8 +174,15 @@ enum err
 verify_verb(struct cx *cx, const struct cli *cli)
 {
 	struct cx big = { .now = cx->now, .boot = cx->boot, .chance = cx->chance };
+	struct str data = cli_option(cli, S("data"), S(""));
 	enum err e;
 
+	if (data.n && (cli->n_operands || cli_option(cli, S("vkey"), S("")).n))
+		return fail(cx, ERR_USAGE, "--data checks the journal of this machine, which knows its own key; it takes no bundle");
+	if (data.n)
+		return keep_verify(cx, data, cli_flag(cli, S("json")));
+	if (!cli->n_operands || !cli_option(cli, S("vkey"), S("")).n)
+		return fail(cx, ERR_USAGE, "verify wants a BUNDLE and a --vkey, or --data; see tocsin verify --help");
 	cx_begin(&big, cx_room(ROOM), ROOM);
 	e = cx_run(&big, judge, (void *)(uintptr_t)cli);
 	if (e)

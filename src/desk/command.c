@@ -43,6 +43,8 @@ case_for(struct cx *cx, struct deed *deed, const struct command *c, struct str r
 
 		if (receipt_ref_read(cx, prefix, ref, &tidy))
 			TRY(sql_case_id_of_ref(cx, deed->d->db, tidy, &row));
+		if (!row) /* a reference given under another pack keeps that pack's prefix */
+			TRY(sql_case_id_of_ref(cx, deed->d->db, ref, &row));
 		if (!row)
 			return fail(cx, ERR_NOT_FOUND, "there is no case %.*s", F(ref));
 		if (!id_zero(case_id) && !id_eq(case_id, row->case_id))

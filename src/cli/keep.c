@@ -1,0 +1,90 @@
+#include "cli/keep.h"
+
+#include "cli/send.h"
+#include "desk/bundle_out.h"
+#include "desk/upkeep.h"
+#include <stdio.h>
+#include <time.h>
+
+enum { TRIES = 200 };
+
+static void
+wait_a_little(void)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = 50 * 1000 * 1000 }, NULL);
+}
+
+/* The export is recorded and signed first; then what that checkpoint covers is written. */
+enum err
+keep_verb_export(struct cx *cx, const struct cli *cli)
+{
+	struct str data = cli_option(cli, S("data"), S("")), out = cli_option(cli, S("out"), S(""));
+	struct js *answer, *args = js_object(cx), *j;
+	uint64_t size, payloads;
+	struct desk *d;
+	enum err e;
+
+	js_set_str(cx, args, S("mode"), S("full"));
+	TRY(cli_command(cx, data, send_request(cx, "export", S(""), args), &answer));
+	size = (uint64_t)js_int(answer, S("size"), 0);
+	TRY(cli_desk(cx, data, &d));
+	for (int i = 0; (e = bundle_out_full(cx, d, size, out, &payloads)) == ERR_BUSY && i < TRIES; i++)
+		wait_a_little();
+	TRY(e);
+	if (!cli_flag(cli, S("json")))
+		return cli_print(cx, str_fmt(cx, "%.*s: %llu records, %llu payloads. Check it with: tocsin verify %.*s --vkey KEY\n"
+		    "KEY is what the auditor has from elsewhere; this directory says it by: tocsin export vkey --data %.*s\n", F(out),
+		    (unsigned long long)size, (unsigned long long)payloads, F(out), F(data)));
+	j = js_object(cx);
+	js_set_str(cx, j, S("out"), out);
+	js_set_int(cx, j, S("size"), (int64_t)size);
+	js_set_int(cx, j, S("payloads"), (int64_t)payloads);
+	return cli_print_js(cx, j);
+}
+
+enum err
+keep_verb_vkey(struct cx *cx, const struct cli *cli)
+{
+	struct desk *d;
+	struct str vkey;
+
+	TRY(cli_desk(cx, cli_option(cli, S("data"), S("")), &d));
+	TRY(upkeep_vkey(cx, d, &vkey));
+	return cli_print(cx, str_fmt(cx, "%.*s\n", F(vkey)));
+}
+
+enum err
+keep_verify(struct cx *cx, struct str data, bool json)
+{
+	struct upkeep_verified v;
+	struct desk *d;
+	struct js *j;
+
+	TRY(cli_desk(cx, data, &d));
+	TRY(upkeep_verify(cx, d, &v));
+	if (json) {
+		j = js_object(cx);
+		js_set_bool(cx, j, S("ok"), true);
+		js_set_int(cx, j, S("records"), (int64_t)v.records);
+		js_set_int(cx, j, S("signed_size"), (int64_t)v.signed_size);
+		js_set_bool(cx, j, S("keys"), v.keys);
+		return cli_print_js(cx, j);
+	}
+	TRY(cli_print(cx, str_fmt(cx, "It verifies: %llu records, signed up to %llu.\n", (unsigned long long)v.records,
+	    (unsigned long long)v.signed_size)));
+	return v.keys ? OK : cli_print(cx, str_fmt(cx, "Without keys neither contents nor signatures could be checked: %.*s\n",
+	    F(v.why_no_keys)));
+}
+
+enum err
+keep_verb_rebuild(struct cx *cx, const struct cli *cli)
+{
+	uint64_t entries;
+	struct send s;
+
+	TRY(send_open(cx, cli_option(cli, S("data"), S("")), &s));
+	if (!s.desk)
+		return fail(cx, ERR_BUSY, "a server runs on this directory: stop it first");
+	TRY(upkeep_rebuild(cx, s.desk, &entries));
+	return cli_print(cx, str_fmt(cx, "All views are made again from %llu records.\n", (unsigned long long)entries));
+}
