@@ -13,7 +13,7 @@ struct http_settings {
 	when head, idle, park, linger;   /* a whole head; between requests; parked; after the end. 10, 15, 10, 2 s */
 	when body, write;                /* grace before the least rate counts. 30, 60 s */
 	int64_t rate;                    /* least bytes a second of body and answer. 16 KiB */
-	int turns;                       /* most at once; more are answered 503. 128 */
+	int turns;                       /* most at once: the slowest body goes, or 503 is answered. 128 */
 	ptrdiff_t arena;                 /* bytes a turn may use. 4 MiB */
 };
 void http_defaults(struct http_settings *);

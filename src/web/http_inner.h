@@ -16,8 +16,8 @@ void http_pool_give(struct turn *);
 /* The connection whose parked or running turn holds this ticket, or NULL. */
 struct http *http_pool_find(struct http_door *, uint64_t ticket);
 uint64_t http_pool_ticket(struct turn *);
-/* The connection that has been sending its body for longest, if that is longer than `least`; or NULL. */
-struct http *http_pool_slowest(struct http_door *, when now, when least);
+/* The connection whose body is furthest behind the least rate, if that is by at least `lag`; or NULL. */
+struct http *http_pool_slowest(struct http_door *, when boot, when lag);
 
 enum { HTTP_PIECE = 64 << 10 }; /* of a source */
 

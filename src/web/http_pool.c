@@ -105,14 +105,15 @@ http_pool_find(struct http_door *d, uint64_t ticket)
 }
 
 struct http *
-http_pool_slowest(struct http_door *d, when now, when least)
+http_pool_slowest(struct http_door *d, when boot, when lag)
 {
 	struct http *slowest = NULL;
+	when latest = boot + d->set.body - lag;
 
 	for (int i = 0; i < d->set.turns; i++) {
 		struct http *h = d->slots[i].user;
 
-		if (h && h->state == HTTP_BODY && now - h->since > least && (!slowest || h->since < slowest->since))
+		if (h && h->state == HTTP_BODY && h->due <= latest && (!slowest || h->due < slowest->due))
 			slowest = h;
 	}
 	return slowest;

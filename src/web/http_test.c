@@ -539,6 +539,9 @@ TEST(http_bounds_turns_and_drops_the_slowest_body_first)
 	memcpy(in[1], text, sizeof text - 1);
 	http_took(&more[1], sizeof text - 1);
 	EXPECT(t->http.state == HTTP_OVER && more[0].state == HTTP_BODY && more[1].state == HTTP_BODY);
+	http_open(&t->http, &t->door, t->in, S(""));
+	say(t, S("GET /here" HOST "\r\n"), 0); /* a whole request comes before any that trickles */
+	EXPECT(t->http.state == HTTP_IDLE && more[0].state == HTTP_OVER && more[1].state == HTTP_BODY);
 	http_close(&more[0]);
 	http_close(&more[1]);
 	talk_end(t);

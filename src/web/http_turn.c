@@ -261,14 +261,16 @@ http_turn_body(struct http *h)
 	settle(h, e);
 }
 
-/* A turn for h; when all are taken, the one whose body has been trickling in for longest makes room. */
+/* A turn for h; when all are taken, the body that trickles most makes room: at once for a request that is here whole,
+ * for another body only when it has been behind for a while. */
 static struct turn *
 take(struct http *h)
 {
+	bool here = !h->head.chunked && h->head.length <= h->n - h->head.at;
 	struct turn *t = http_pool_take(h);
 	struct http *slow;
 
-	if (t || !(slow = http_pool_slowest(h->door, http_boot(h), SLOW)))
+	if (t || !(slow = http_pool_slowest(h->door, http_boot(h), here ? 0 : SLOW)))
 		return t;
 	http_over(slow);
 	return http_pool_take(h);
@@ -335,6 +337,8 @@ http_turn_resume(struct http *h, const void *word)
 {
 	h->word = word;
 	settle(h, run(h, resume_step));
+	if (h->door->wake)
+		h->door->wake(h);
 }
 
 static enum err

@@ -133,7 +133,7 @@ server_tidy(struct server *s)
 }
 
 /* How soon a connection should go when there are too many: lower goes first; 0 means not at all. A request that has
- * come whole is always served. */
+ * come whole is always served, and what has just connected is likely to be about to ask. */
 static int
 worth(const struct server *s, const struct conn *c, when boot)
 {
@@ -141,7 +141,7 @@ worth(const struct server *s, const struct conn *c, when boot)
 		return 0;
 	switch (c->http.state) {
 	case HTTP_LINGER: return 1;
-	case HTTP_IDLE:   return 2;
+	case HTTP_IDLE:   return boot - (c->http.due - s->set.http.idle) > SECOND ? 2 : 4;
 	case HTTP_HEAD:   return boot - (c->http.due - s->set.http.head) > SECOND ? 3 : 0;
 	default:          return 0;
 	}
@@ -206,9 +206,14 @@ server_accept(struct server *s)
 		socklen_t n = sizeof addr;
 		int fd;
 
-		if (s->n_spare == 0 && !make_room(s)) {
-			server_listen(s, false);
-			return;
+		if (s->n_spare == 0) {
+			/* only the first is known to be there, so only for that one somebody has to go */
+			if (i > 0)
+				return;
+			if (!make_room(s)) {
+				server_listen(s, false);
+				return;
+			}
 		}
 		fd = accept4(s->listener, (struct sockaddr *)&addr, &n, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd < 0) {
