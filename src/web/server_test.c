@@ -66,7 +66,7 @@ much(void *arg, char *to, ptrdiff_t cap, ptrdiff_t *n)
 static enum err
 download(struct turn *t)
 {
-	turn_answer_source(t, S("application/octet-stream"), (struct source){ much, NULL, 8 << 20 });
+	turn_answer_source(t, S("application/octet-stream"), (struct pull){ much, NULL, 8 << 20 });
 	return OK;
 }
 
