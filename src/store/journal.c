@@ -147,10 +147,11 @@ append(struct cx *cx, struct journal *j, struct journal_entry *e)
 static bool
 jumped(const struct cx *cx, const struct journal *j)
 {
-	when drift = (cx->now - j->now) - (cx->boot - j->boot);
+	when drift;
 
 	if (j->boot == NEVER)
 		return cx->now < j->at - JUMP;
+	drift = (cx->now - j->now) - (cx->boot - j->boot);
 	return drift > JUMP || drift < -JUMP;
 }
 
