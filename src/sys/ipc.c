@@ -288,9 +288,11 @@ ipc_recv(struct cx *cx, int fd, struct str *message)
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return errno == EAGAIN ? IPC_WAIT : IPC_GONE;
-	if (n == 0)
-		return IPC_GONE;
 	*file = take_file(&m);
+	if (n == 0) {
+		close_file(file);
+		return IPC_GONE; /* an empty packet is no message of ours either, but it may bring a descriptor */
+	}
 	if (text[0] == IN_FILE && n == 1 && *file >= 0) {
 		is = read_file(cx, *file, message);
 		close_file(file);

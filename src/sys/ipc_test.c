@@ -120,6 +120,8 @@ TEST(ipc_refuses_what_is_not_framed_and_keeps_no_descriptor)
 	send_fds(e[0], "mtext", 5, many, 1); /* a descriptor that nobody asked for is closed */
 	EXPECT(ipc_recv(cx, e[1], &got) == IPC_OK);
 	EXPECT_STR(got, S("text"));
+	send_fds(e[0], "", 0, many, 1);
+	EXPECT(ipc_recv(cx, e[1], &got) == IPC_GONE);
 	EXPECT(ftruncate(open_file, IPC_MAX + 1L) == 0 &&
 	    fcntl(open_file, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) == 0);
 	send_fds(e[0], "f", 1, many, 1);

@@ -2,7 +2,9 @@
 
 #include "base/test.h"
 #include "sys/ipc.h"
+#include "sys/jail.h"
 #include "sys/sys.h"
+#include "sys/test_dir.h"
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -17,7 +19,7 @@ struct board {
 	_Atomic int starts[8];      /* by kind of child */
 	_Atomic int pids[8];
 	_Atomic int ok, wrong;
-	_Atomic int poisoned, generation, order[8], ended;
+	_Atomic int generation, order[8], ended, caged;
 	int extra;                  /* a descriptor that only one row lists */
 };
 enum { REGISTRAR, GATE, CLERK, WEB };
@@ -226,5 +228,58 @@ TEST(proc_children_die_with_their_parent)
 	for (int i = 0; i < 500 && kill(b->pids[REGISTRAR], 0) == 0; i++)
 		usleep(10000);
 	EXPECT(kill(b->pids[REGISTRAR], 0) < 0);
+	munmap(b, sizeof *b);
+}
+
+/* The parent enters its own jail once all have been started; what falls later must start from in there. */
+static void
+cage_parent(void *arg)
+{
+	struct board *b = arg;
+	static char room[1 << 16];
+	struct cx cx;
+
+	memset(&cx, 0, sizeof cx);
+	cx_begin(&cx, room, sizeof room);
+	atomic_store(&b->caged, jail_enter(&cx, jail_of(S("parent")), str_of(test_dir_path())) == OK ? 1 : 2);
+	cx_end(&cx);
+}
+
+static enum err
+caged(struct cx *cx, struct proc *me)
+{
+	struct board *b = me->arg;
+	int kind = me->link < 0 ? REGISTRAR : me->name[0] == 'c' ? CLERK : me->name[0] == 'g' ? GATE : WEB;
+	int life = atomic_fetch_add(&b->starts[kind], 1);
+
+	judge(b, jail_enter(cx, jail_of(str_of(me->name)), str_of(test_dir_path())) == OK);
+	while (!atomic_load(&b->caged))
+		usleep(1000);
+	if (life == 0)
+		abort();
+	wait_stop(me);
+	note_end(b, kind);
+	return OK;
+}
+
+TEST(proc_starts_again_from_inside_the_cage)
+{
+	static const struct proc_row rows[] = { { "registrar", 1, caged, NULL, 0 }, { "gate", 1, caged, NULL, 0 },
+		{ "clerk", 1, caged, NULL, 0 }, { "web", 1, caged, NULL, 0 } };
+	struct board *b = board();
+	struct proc_plan plan = { .rows = rows, .n_rows = 4, .arg = b, .room = 1 << 20, .backoff = SECOND / 50,
+		.up = cage_parent };
+	int status;
+	pid_t pid;
+
+	test_dir(cx);
+	pid = fork();
+	if (pid == 0)
+		_exit(freopen("/dev/null", "w", stderr) && proc_run(cx, &plan) == OK ? 0 : 1);
+	for (int i = 0; i < 4; i++)
+		EXPECT(within(10 * SECOND, &b->starts[i], 2));
+	EXPECT(within(10 * SECOND, &b->ok, 8));
+	EXPECT(kill(pid, SIGTERM) == 0 && waitpid(pid, &status, 0) == pid && status == 0);
+	EXPECT(b->caged == 1 && b->wrong == 0 && b->ok == 8 && b->ended == 4);
 	munmap(b, sizeof *b);
 }
