@@ -5,6 +5,13 @@
 #include "base/cx.h"
 #include <stdlib.h>
 
+__attribute__((unused)) static void
+fuzz_chance(void *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		((unsigned char *)p)[i] = (unsigned char)i;
+}
+
 #define FUZZ(cx, in) \
 	static enum err fuzz_one(struct cx *, struct str); \
 	static enum err fuzz_turn(struct cx *c_, void *arg) { return fuzz_one(c_, *(struct str *)arg); } \
@@ -18,6 +25,7 @@
 		if (!room) \
 			room = cx_room(ROOM); \
 		cx_begin(&turn, room, ROOM); \
+		turn.chance = fuzz_chance; \
 		turn.now = (when)1795428000 * SECOND; \
 		if (cx_run(&turn, fuzz_turn, &bytes) == OK) { } \
 		cx_end(&turn); \

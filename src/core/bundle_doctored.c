@@ -3,7 +3,7 @@
 #include "base/buf.h"
 #include "base/code.h"
 #include "core/payload.h"
-#include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What a doctor works on. */
@@ -49,8 +49,7 @@ find(struct patient *p, enum bundle_part part, const char *name)
 	for (ptrdiff_t i = 0; i < p->f->b.names[part].n; i++)
 		if (str_eq(p->f->names[part][i], str_of(name)))
 			return i;
-	assert(0 && "no such file");
-	return 0;
+	abort(); /* the story has changed under the list */
 }
 
 static void
