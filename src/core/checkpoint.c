@@ -19,7 +19,7 @@ checkpoint_read(struct cx *cx, struct str text, struct checkpoint *out)
 	int64_t n;
 
 	if (!str_cut(text, '\n', &origin, &rest) || !str_cut(rest, '\n', &size, &rest) ||
-	    !str_cut(rest, '\n', &root, &rest) || rest.n || !origin.n || !str_int(size, &n) || n < 0 ||
+	    !str_cut(rest, '\n', &root, &rest) || rest.n || !note_name_ok(origin) || !str_int(size, &n) || n < 0 ||
 	    !base64_read(cx, root, &root) || root.n != 32)
 		return fail(cx, ERR_BAD_INPUT, "it is no checkpoint: three lines are origin, size and root");
 	out->origin = origin;

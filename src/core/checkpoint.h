@@ -12,7 +12,8 @@ struct checkpoint {
 
 /* The three lines that are signed. */
 struct str checkpoint_text(struct cx *, const struct checkpoint *);
-/* Exactly three lines: extension lines are refused, our logs write none. ERR_BAD_INPUT. */
+/* Exactly three lines: extension lines are refused, our logs write none; the origin can be a key's name.
+ * ERR_BAD_INPUT. */
 MUST_CHECK enum err checkpoint_read(struct cx *, struct str text, struct checkpoint *out);
 /* note_open and checkpoint_read in one. keys[0] is the log's own: it must have signed, and its name must be the
  * origin; the rest are witnesses. `signed_by`, which may be NULL, gets the note's bits. */

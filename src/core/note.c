@@ -93,7 +93,11 @@ note_vkey_read(struct cx *cx, struct str text, struct vkey *out)
 static struct str
 cosigned(struct cx *cx, struct str text, uint64_t time)
 {
-	return str_fmt(cx, "cosignature/v1\ntime %llu\n%.*s", (unsigned long long)time, F(text));
+	struct buf b = buf_new(cx);
+
+	buf_fmt(&b, "cosignature/v1\ntime %llu\n", (unsigned long long)time);
+	buf_put(&b, text);
+	return buf_str(&b);
 }
 
 struct str
@@ -115,7 +119,9 @@ note_line(struct cx *cx, const struct skey *k, struct str text, uint64_t time)
 struct str
 note_sign(struct cx *cx, const struct skey *k, struct str text)
 {
-	return str_fmt(cx, "%.*s\n%.*s", F(text), F(note_line(cx, k, text, 0)));
+	struct str pieces[] = { text, note_line(cx, k, text, 0) };
+
+	return str_join(cx, pieces, COUNT(pieces), S("\n"));
 }
 
 /* Is sig, what follows the key id, this key's signature over text? */

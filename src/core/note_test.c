@@ -150,6 +150,8 @@ TEST(checkpoint_text_has_exactly_one_form)
 	EXPECT(back.size == 7 && hash_eq(back.root, c.root));
 	EXPECT(checkpoint_read(cx, S("a\n07\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"), &back) == ERR_BAD_INPUT);
 	EXPECT(checkpoint_read(cx, S("a\n-7\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"), &back) == ERR_BAD_INPUT);
+	EXPECT(checkpoint_read(cx, S("a\0b\n7\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"),
+	    &back) == ERR_BAD_INPUT);
 	EXPECT(checkpoint_read(cx, S("\n7\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"), &back) == ERR_BAD_INPUT);
 	EXPECT(checkpoint_read(cx, S("a\n7\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hS\n"), &back) == ERR_BAD_INPUT);
 	EXPECT(checkpoint_read(cx, S("a\n7\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="), &back) == ERR_BAD_INPUT);
