@@ -6,10 +6,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#ifndef TOCSIN_DATA
-#define TOCSIN_DATA "/usr/local/share/tocsin"
-#endif
-
 static bool
 is_file(struct cx *cx, struct str path)
 {

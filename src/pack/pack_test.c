@@ -124,6 +124,8 @@ TEST(pack_refuses_one_by_one)
 		{ "rules: []\nquestions: { q: { label: K, kind: yes_no, options: { maybe: E } } }\n", "not an answer", 7 },
 		{ "rules: []\nderive: [{ when: major, set: { categry: x } }]\n", "did you mean “category”", 7 },
 		{ "rules: []\nderive: [{ when: major, set: { category: els } }]\n", "no category “els”", 7 },
+		{ "rules: []\nderive:\n  - when: >\n      major\n      and majr\n    set: { major: true }\n", "did you mean “major”", 10 },
+		{ "rules: []\nderive:\n  - when: \"major\n      and majr\"\n    set: { major: true }\n", "did you mean “major”", 9 },
 		{ "rules: []\nlevels: { l: { title: L, respond: fast } }\n", "write “immediately”", 7 },
 		{ "rules: []\nwords: { hello: [a, b] }\n", "should be a text", 7 },
 		{ "rules: []\n\xc3\x28: x\n", "not UTF-8", 7 },
