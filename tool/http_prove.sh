@@ -2,7 +2,7 @@
 # Keeper: the hostile clients of ../shared/tools against the HTTP door, each with the answer that it must get.
 #     http_prove.sh HTTPPROBE ROOT FIGURES
 # Skips (77) where python3 or those clients are not there.
-probe=$1 root=$2 figures=$3
+probe=$1 root=$2 figures=${TOCSIN_FIGURES:-$3}
 tools=$root/../shared/tools
 command -v python3 >/dev/null || { echo "SKIP: python3 is not here"; exit 77; }
 [ -f "$tools/smuggle.py" ] && [ -f "$tools/slow.py" ] || { echo "SKIP: shared/tools is not here"; exit 77; }

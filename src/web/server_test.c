@@ -261,7 +261,7 @@ TEST(server_serves_the_good_while_a_crowd_dawdles)
 	qsort(took, ASKED, sizeof *took, by_size);
 	printf("server: beside %d idle and slow connections: median %.3f ms, p99 %.3f ms; %ld KiB resident, %ld before\n",
 	    CROWD, took[ASKED / 2], took[ASKED * 99 / 100], after, before);
-	EXPECT(took[ASKED * 99 / 100] < 100);
+	EXPECT(took[ASKED * 99 / 100] < 250); /* on a busy machine; without room for the crowd it is seconds */
 	/* a page of input each, the seat and first page of the turns that slow bodies hold, the tables */
 	if (!getenv("ASAN_OPTIONS") && before)
 		EXPECT(after - before < 16 * CROWD);

@@ -31,7 +31,7 @@ struct answer {
 	struct buf made;          /* the body, when it is written piece by piece */
 	struct str fixed;         /* the body, when it stands elsewhere */
 	bool is_fixed, cached, broken;
-	struct pull source;     /* when source.next is set */
+	struct pull source;       /* when source.next is set */
 };
 
 struct turn {
