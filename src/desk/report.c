@@ -284,6 +284,9 @@ open_report(struct cx *cx, struct deed *deed, struct kase *k)
 	deed->under = UNDER_CASE;
 	set_said(cx, deed, narrative);
 	open_case(cx, deed, k, &r, narrative, reported);
+	deed_sight(cx, deed, S("*"), SEES_A_STUB); /* where those look who see every case */
+	if (k->historical)
+		js_set_str(cx, deed_did(cx, deed, S("case_state")), S("state"), S("closed"));
 	set_facts(cx, deed, k, &r, reported);
 	deed_attachments(cx, deed);
 	TRY(fault_end(cx));

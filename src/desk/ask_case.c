@@ -1,0 +1,85 @@
+#include "desk/ask.h"
+
+#include "core/receipt.h"
+
+enum { TIMELINE = 100 };
+
+enum err
+ask_person(struct cx *cx, const struct desk *d, struct id id, struct ask_person *out)
+{
+	struct row_person_get *p = NULL;
+
+	*out = (struct ask_person){ .id = id };
+	if (!id_zero(id))
+		TRY(sql_person_get(cx, d->db, id, &p));
+	if (p)
+		*out = (struct ask_person){ id, p->name, p->person, p->email, p->department };
+	return OK;
+}
+
+/* Only what is addressed to the actor: that is what a stub shows. */
+static void
+keep_own(struct ask_case *c, const struct actor *a)
+{
+	ptrdiff_t kept = 0;
+
+	for (ptrdiff_t i = 0; i < c->n_duties; i++)
+		if (access_has_token(a, c->duties[i].token))
+			c->duties[kept++] = c->duties[i];
+	c->n_duties = kept;
+}
+
+static void
+keep_shared(struct ask_case *c)
+{
+	ptrdiff_t kept = 0;
+
+	for (ptrdiff_t i = 0; i < c->n_timeline; i++)
+		if (str_eq(c->timeline[i].audience, S("both")))
+			c->timeline[kept++] = c->timeline[i];
+	c->n_timeline = kept;
+	c->n_duties = 0;
+}
+
+void
+ask_stub(struct row_case_get *r)
+{
+	r->title = r->ref;
+	r->narrative = r->answers = r->facts = r->category = r->department = r->level = S("");
+	r->reporter_id = r->owner_id = (struct id){ { 0 } };
+}
+
+enum err
+ask_case(struct cx *cx, const struct desk *d, const struct actor *a, struct str ref, int64_t older, struct ask_case *c)
+{
+	struct row_case_id_of_ref *row = NULL;
+	struct str tidy;
+
+	*c = (struct ask_case){ .sight = SEES_NOTHING };
+	if (receipt_ref_read(cx, desk_setting(d, S("prefix"), S("INC")), ref, &tidy))
+		TRY(sql_case_id_of_ref(cx, d->db, tidy, &row));
+	if (!row)
+		return fail(cx, ERR_NOT_FOUND, "there is no case %.*s", F(ref));
+	TRY(kase_load(cx, (struct desk *)d, row->case_id, &c->kase));
+	TRY(access_sight(cx, d->db, a, row->case_id, &c->sight));
+	c->reporter = id_eq(a->only_case, row->case_id) || (!id_zero(a->id) && id_eq(a->id, c->kase.reporter));
+	if (!c->reporter && !access_may(NEED_STUB, a, c->sight, false))
+		return fail(cx, ERR_NOT_FOUND, "there is no case %.*s", F(ref));
+	if (d->policy)
+		policy_derive(d->policy, &c->kase.facts, &c->derived);
+	TRY(sql_duties_of_case(cx, d->db, row->case_id, &c->duties, &c->n_duties));
+	c->title = c->kase.row->title;
+	if (c->sight < SEES_IT_ALL && !c->reporter) {
+		keep_own(c, a);
+		ask_stub(c->kase.row);
+		c->title = c->kase.ref;
+		c->kase.facts = c->derived = (struct facts){ 0 };
+		return OK;
+	}
+	TRY(sql_timeline(cx, d->db, row->case_id, older, TIMELINE, &c->timeline, &c->n_timeline));
+	TRY(sql_messages(cx, d->db, row->case_id, &c->messages, &c->n_messages));
+	TRY(sql_attachments(cx, d->db, row->case_id, &c->files, &c->n_files));
+	if (c->sight < SEES_IT_ALL)
+		keep_shared(c);
+	return OK;
+}
