@@ -53,12 +53,20 @@ desk_setting(const struct desk *d, struct str name, struct str otherwise)
 enum err
 desk_open(struct cx *life, struct str path, bool writer, struct desk *d)
 {
+	int dir;
+
+	TRY(files_open_dir(life, FILES_HERE, path, &dir));
+	files_close_later(life, dir);
+	return desk_open_in(life, path, dir, writer, d);
+}
+
+enum err
+desk_open_in(struct cx *life, struct str path, int dir, bool writer, struct desk *d)
+{
 	struct str db = str_fmt(life, "%.*s/db/tocsin.db", F(path));
 	struct row_meta_get *origin;
 
-	*d = (struct desk){ .life = life, .writer = writer };
-	TRY(files_open_dir(life, FILES_HERE, path, &d->dir));
-	files_close_later(life, d->dir);
+	*d = (struct desk){ .life = life, .writer = writer, .dir = dir };
 	if (!writer) {
 		TRY(db_open_reader(life, db, &d->db));
 		return desk_refresh(life, d);

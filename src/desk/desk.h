@@ -35,6 +35,8 @@ struct verdict { bool holds; struct str sealed; };
 
 /* Open the data directory `path` to read (web, clerk) or as its one writer (registrar, or a verb that holds the lock). */
 MUST_CHECK enum err desk_open(struct cx *life, struct str path, bool writer, struct desk *out);
+/* The same from inside a jail, where the directory itself must have been opened before. */
+MUST_CHECK enum err desk_open_in(struct cx *life, struct str path, int dir, bool writer, struct desk *out);
 /* Make a data directory: keys, database, first records, then the pack. `origin` empty: a name with a random part. */
 MUST_CHECK enum err desk_create(struct cx *, struct str path, struct str origin, struct str pack_yaml);
 

@@ -7,6 +7,7 @@
 #include "sys/ipc_loop.h"
 #include "sys/jail.h"
 #include "sys/sys.h"
+#include <unistd.h>
 
 enum { TURN_ROOM = 4 << 20 };
 
@@ -54,10 +55,9 @@ gate_run(struct cx *cx, struct proc *proc)
 	struct gate *g = NEW(cx, struct gate, 1);
 	int dir;
 
-	log_as("gate");
 	TRY(files_open_dir(cx, FILES_HERE, plan->data, &dir));
 	TRY(keys_load_gate(cx, dir, g->key));
-	files_close_later(cx, dir);
+	close(dir);
 	cx_begin(&g->turn, cx_room(TURN_ROOM), TURN_ROOM);
 	TRY(ipc_loop_begin(cx, &g->loop));
 	TRY(jail_enter(cx, jail_of(S("gate")), plan->data));

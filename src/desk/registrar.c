@@ -311,12 +311,15 @@ static enum err
 begin(struct cx *cx, struct registrar *r)
 {
 	struct registrar_plan *plan = r->proc->arg;
+	int dir;
 
 	cx_begin(&r->turn, cx_room(TURN_ROOM), TURN_ROOM);
 	sys_turn(&r->turn);
 	r->dirty = NEVER;
+	TRY(files_open_dir(cx, FILES_HERE, plan->data, &dir));
+	files_close_later(cx, dir);
 	TRY(jail_enter(cx, jail_of(S("registrar")), plan->data));
-	TRY(desk_open(cx, plan->data, true, &r->desk));
+	TRY(desk_open_in(cx, plan->data, dir, true, &r->desk));
 	r->loop = (struct ipc_loop){ .tick_every = SECOND, .tick = tick, .round = round_over, .arg = r };
 	TRY(ipc_loop_begin(cx, &r->loop));
 	r->socket = (struct ipc_watch){ .fd = plan->socket, .wants = IPC_LOOP_READ, .ready = accept_call, .arg = r };
@@ -343,7 +346,6 @@ registrar_run(struct cx *cx, struct proc *proc)
 	struct registrar *r = NEW(cx, struct registrar, 1);
 	enum err e;
 
-	log_as("registrar");
 	r->proc = proc;
 	TRY(begin(cx, r));
 	e = ipc_loop_run(cx, &r->loop);

@@ -4,6 +4,7 @@
 #include "desk/registrar.h"
 #include "sys/files.h"
 #include "sys/ipc.h"
+#include "sys/jail.h"
 #include "web/site.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -16,13 +17,17 @@
 
 enum { BACKLOG = 1024, ROOM = 1 << 30 };
 
-struct started { struct str host; int port; };
+struct started { struct cx *cx; struct str host; int port; };
 
+/* Everything has started: the parent gives up what its children do not need, and says where people find it. */
 static void
 say(void *arg)
 {
-	const struct started *s = ((struct registrar_plan *)arg)->own;
+	const struct registrar_plan *all = arg;
+	const struct started *s = all->own;
 
+	if (jail_enter(s->cx, jail_of(S("parent")), all->data) != OK)
+		log_line("the parent could not enter its jail: %s", s->cx->why);
 	printf("tocsin: listening on http://%.*s:%d\n", F(s->host), s->port);
 	fflush(stdout);
 }
@@ -54,7 +59,7 @@ enum err
 serve_run(struct cx *cx, const struct cli_server *s)
 {
 	struct registrar_plan all = { .data = s->data, .https = s->https };
-	struct started started = { .host = s->host };
+	struct started started = { .cx = cx, .host = s->host };
 	const struct proc_row rows[] = {
 		{ "registrar", 1, registrar_run, &all.socket, 1 },
 		{ "gate", 1, gate_run, NULL, 0 },

@@ -95,10 +95,10 @@ db_open(struct cx *cx, struct str path, bool writer, int more, struct db **out)
 	sqlite3_db_config(db->s, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	if (writer) {
 		TRY(db_exec(cx, db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
-		    "PRAGMA recursive_triggers=ON; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-65536"));
+		    "PRAGMA recursive_triggers=ON; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY"));
 		sqlite3_file_control(db->s, "main", SQLITE_FCNTL_PERSIST_WAL, &on);
 	} else {
-		TRY(db_exec(cx, db, "PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456"));
+		TRY(db_exec(cx, db, "PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY"));
 	}
 	*out = db;
 	return OK;

@@ -248,7 +248,7 @@ queue_show(struct visit *v)
 		const struct row_case_get *last = found.rows[found.n - 1].row;
 		struct str base = without(v, S("after"), S(""));
 
-		page.pages.next_href = str_fmt(cx, "%.*s%safter=%lld.%.*s", F(base), str_index(base, '?') < 0 ? "?" : "&",
+		page.pages.next = str_fmt(cx, "%.*s%safter=%lld.%.*s", F(base), str_index(base, '?') < 0 ? "?" : "&",
 		    (long long)last->soonest, F(id_hex(cx, last->case_id)));
 	}
 	page_queue(visit_page(v, 200), &page);

@@ -29,7 +29,10 @@ show_sign_in(struct visit *v, int status, struct str user, struct str then)
 {
 	struct cx *cx = v->turn->cx;
 	struct view_pair *keep = NEW(cx, struct view_pair, 1);
-	struct page_sign_in page = { .user = user, .user_error = visit_fault_of(v, S("user")), .password_error = visit_fault_of(v, S("password")) };
+	struct page_sign_in page = { .user = { .kind = FIELD_TEXT, .name = S("user"), .label = S("Email address or staff id"), .value = user,
+	    .error = visit_fault_of(v, S("user")), .autocomplete = S("username"), .width = 30 },
+	    .password = { .kind = FIELD_PASSWORD, .name = S("password"), .label = S("Password"), .error = visit_fault_of(v, S("password")),
+	    .autocomplete = S("current-password"), .width = 30 } };
 
 	page.frame = visit_frame(v, S("Sign in"), false);
 	keep[0] = (struct view_pair){ S("then"), then };
@@ -145,7 +148,9 @@ sign_out(struct visit *v)
 static enum err
 show_password(struct visit *v, int status)
 {
-	struct page_password page = { .error = visit_fault_of(v, S("password")), .user = v->who.person };
+	struct page_password page = { .user = v->who.person, .password = { .kind = FIELD_NEW_PASSWORD, .name = S("password"),
+	    .label = S("New password"), .hint = S("At least 12 characters. Three random words are good."),
+	    .error = visit_fault_of(v, S("password")), .autocomplete = S("new-password"), .width = 30 } };
 
 	page.frame = visit_frame(v, S("Choose a password"), false);
 	page.form = visit_form(v, S("/password"));
