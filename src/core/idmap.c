@@ -26,54 +26,74 @@ idmap_nth(const struct idmap *m, uint32_t i)
 	return m->chunk[chunk] + within * m->size;
 }
 
-/* The slot where the id stands, or the free one where it would. */
 static uint32_t
-place(const struct idmap *m, struct id d)
+hash(const struct idmap *m, struct id d)
 {
 	uint64_t h;
-	uint32_t at;
 
 	crypto_shorthash((uint8_t *)&h, d.b, sizeof d.b, m->key);
-	for (at = (uint32_t)h & (m->slots - 1); m->slot[at]; at = (at + 1) & (m->slots - 1))
-		if (id_eq(*(struct id *)idmap_nth(m, m->slot[at] - 1), d))
+	return (uint32_t)h;
+}
+
+/* The slot where the id stands, or the free one where it would. Entries are far apart in memory: one is looked at
+ * only if its whole hash fits. */
+static struct idmap_slot *
+place(const struct idmap *m, struct id d, uint32_t h)
+{
+	uint32_t at = h & (m->slots - 1);
+
+	for (; m->slot[at].nth; at = (at + 1) & (m->slots - 1))
+		if (m->slot[at].hash == h && id_eq(*(struct id *)idmap_nth(m, m->slot[at].nth - 1), d))
 			break;
-	return at;
+	return &m->slot[at];
 }
 
 void *
 idmap_find(const struct idmap *m, struct id d)
 {
-	uint32_t at;
+	const struct idmap_slot *s;
 
-	if (!m->n || !m->slot[at = place(m, d)])
+	if (!m->n)
 		return NULL;
-	return idmap_nth(m, m->slot[at] - 1);
+	s = place(m, d, hash(m, d));
+	return s->nth ? idmap_nth(m, s->nth - 1) : NULL;
 }
 
 static void
 grow(struct idmap *m)
 {
-	assert(m->slots < (uint32_t)1 << 31);
-	m->slots = m->slots ? m->slots * 2 : 2 * FIRST;
-	m->slot = NEW(m->cx, uint32_t, m->slots);
-	for (uint32_t i = 0; i < m->n; i++)
-		m->slot[place(m, *(struct id *)idmap_nth(m, i))] = i + 1;
+	struct idmap_slot *was = m->slot;
+	uint32_t slots = m->slots;
+
+	assert(slots < (uint32_t)1 << 31);
+	m->slots = slots ? slots * 2 : 2 * FIRST;
+	m->slot = NEW(m->cx, struct idmap_slot, m->slots);
+	for (uint32_t i = 0; i < slots; i++) {
+		uint32_t at = was[i].hash & (m->slots - 1);
+
+		if (!was[i].nth)
+			continue;
+		while (m->slot[at].nth)
+			at = (at + 1) & (m->slots - 1);
+		m->slot[at] = was[i];
+	}
 }
 
 void *
 idmap_have(struct idmap *m, struct id d)
 {
-	void *e = idmap_find(m, d);
-	uint32_t chunks;
+	struct idmap_slot *s;
+	uint32_t chunks = m->n / FIRST + 1, h = hash(m, d);
+	void *e;
 
-	if (e)
-		return e;
 	if (m->n >= m->slots / 2)
 		grow(m);
-	chunks = m->n / FIRST + 1;
+	s = place(m, d, h);
+	if (s->nth)
+		return idmap_nth(m, s->nth - 1);
 	if (m->n % FIRST == 0 && (chunks & (chunks - 1)) == 0) /* 0, 64, 192, 448 …: the chunk before is full */
 		m->chunk[31 - __builtin_clz(chunks)] = arena_take(&m->cx->a, m->size, (ptrdiff_t)FIRST * chunks);
-	m->slot[place(m, d)] = ++m->n;
+	*s = (struct idmap_slot){ h, ++m->n };
 	e = idmap_nth(m, m->n - 1);
 	memcpy(e, &d, sizeof d);
 	return e;

@@ -9,7 +9,7 @@ struct idmap {
 	struct cx *cx;
 	ptrdiff_t size;          /* of an entry, which begins with its struct id */
 	uint8_t key[16];
-	uint32_t *slot;          /* 1 + number of the entry; 0 is free */
+	struct idmap_slot { uint32_t hash, nth; } *slot; /* nth: 1 + number of the entry; 0 is free */
 	uint32_t slots, n;
 	char *chunk[32];         /* 64, 128, 256 … entries */
 };

@@ -87,7 +87,7 @@ hash_at(const uint8_t *p)
 enum err
 record_read(struct cx *cx, const uint8_t in[RECORD_SIZE], struct record *out)
 {
-	struct record r = {
+	*out = (struct record){
 		.flags = in[AT_FLAGS], .kind = (uint16_t)be_get(in + AT_KIND, 2), .seq = be_get(in + AT_SEQ, 8),
 		.log_id = id_of(in + AT_LOG), .case_id = id_of(in + AT_CASE), .case_seq = be_get(in + AT_CASE_SEQ, 8),
 		.case_prev = hash_at(in + AT_CASE_PREV), .prev = hash_at(in + AT_PREV), .time = (when)be_get(in + AT_TIME, 8),
@@ -97,11 +97,10 @@ record_read(struct cx *cx, const uint8_t in[RECORD_SIZE], struct record *out)
 		.payload_hash = hash_at(in + AT_HASH), .commit = hash_at(in + AT_COMMIT),
 	};
 	bool ours = memcmp(in, magic, sizeof magic) == 0 && in[AT_VERSION] == 1;
-	const char *why = ours ? wrong(&r) : "it is no record of version 1";
+	const char *why = ours ? wrong(out) : "it is no record of version 1";
 
 	if (why)
-		return fail(cx, ERR_TAMPERED, "record %llu: %s", (unsigned long long)r.seq, why);
-	*out = r;
+		return fail(cx, ERR_TAMPERED, "record %llu: %s", (unsigned long long)out->seq, why);
 	return OK;
 }
 

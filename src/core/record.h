@@ -51,8 +51,8 @@ void record_write(const struct record *, uint8_t out[RECORD_SIZE]);
 
 /* Strict: magic, version, unknown flags, auth method and level, and what must be zero or not zero (see struct
  * record; an identity record has case_id zero, PERSON and its kind go together, an erased record has no payload
- * and names a key). ERR_TAMPERED says which. Neither chains nor hashes are looked at here: that is record_run's
- * work. */
+ * and names a key). ERR_TAMPERED says which, and *out is then of no use. Neither chains nor hashes are looked at
+ * here: that is record_run's work. */
 MUST_CHECK enum err record_read(struct cx *, const uint8_t in[RECORD_SIZE], struct record *out);
 
 /* SHA-256(0x00 ‖ record): the leaf of the tree, what prev and case_prev hold, and the `seal` of a report. */

@@ -14,7 +14,8 @@ struct record_run {
 	uint64_t count, erased, lacking;
 	uint64_t seq;               /* of the last record */
 	struct hash leaf, policy;   /* the last record's; at the start the chain's root and zero */
-	struct record last;
+	struct id case_id, dek_id;  /* the last record's */
+	struct record read;         /* where the caller wants none */
 	bool decided;               /* an erasure has been */
 	uint32_t *term;             /* of each node, so far */
 	struct idmap chains, lacks;
@@ -78,7 +79,7 @@ wrong_case(struct record_run *run, const struct record *r, struct hash leaf)
 {
 	struct chain *c;
 
-	if (run->mode == RUN_CASE && run->count && !id_eq(r->case_id, run->last.case_id))
+	if (run->mode == RUN_CASE && run->count && !id_eq(r->case_id, run->case_id))
 		return "it belongs to another case";
 	c = idmap_have(&run->chains, r->case_id);
 	if (r->case_seq != c->next)
@@ -105,36 +106,35 @@ key_destroyed(struct record_run *run, struct id dek)
 enum err
 record_run_add(struct record_run *run, const uint8_t in[RECORD_SIZE], struct record *out)
 {
+	struct record *r = out ? out : &run->read;
 	struct hash leaf = record_leaf(in);
 	const char *why;
-	struct record r;
 
-	TRY(record_read(run->cx, in, &r));
-	if (!(why = wrong_order(run, &r)) && !(why = wrong_sense(run, &r)))
-		why = wrong_case(run, &r, leaf);
+	TRY(record_read(run->cx, in, r));
+	if (!(why = wrong_order(run, r)) && !(why = wrong_sense(run, r)))
+		why = wrong_case(run, r, leaf);
 	if (why)
-		return fail(run->cx, ERR_TAMPERED, "record %llu, at place %llu: %s", (unsigned long long)r.seq,
+		return fail(run->cx, ERR_TAMPERED, "record %llu, at place %llu: %s", (unsigned long long)r->seq,
 		    (unsigned long long)run->count, why);
 	if (run->mode == RUN_LOG)
 		tree_append(&run->tree, leaf);
-	if (r.kind == KIND_ERASED)
-		key_destroyed(run, r.dek_id);
-	run->decided |= r.kind == KIND_ERASURE_DECIDED;
-	run->policy = r.policy;
-	run->term[r.node] = r.term;
+	if (r->kind == KIND_ERASED)
+		key_destroyed(run, r->dek_id);
+	run->decided |= r->kind == KIND_ERASURE_DECIDED;
+	run->policy = r->policy;
+	run->term[r->node] = r->term;
 	run->leaf = leaf;
-	run->seq = r.seq;
-	run->last = r;
+	run->seq = r->seq;
+	run->case_id = r->case_id;
+	run->dek_id = r->dek_id;
 	run->count++;
-	if (out)
-		*out = r;
 	return OK;
 }
 
 void
 record_run_missing(struct record_run *run)
 {
-	struct lack *l = idmap_have(&run->lacks, run->last.dek_id);
+	struct lack *l = idmap_have(&run->lacks, run->dek_id);
 
 	if (!l->n++)
 		l->first = run->seq;

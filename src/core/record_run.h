@@ -22,7 +22,7 @@ struct record_run;
  * older mark. */
 struct record_run *record_run_start(struct cx *, enum record_run_mode, struct str origin);
 
-/* The next record. ERR_TAMPERED names the seq and what is wrong. *out may be NULL; valid after OK. */
+/* The next record. ERR_TAMPERED names the seq and what is wrong. *out may be NULL; it is whole after OK only. */
 MUST_CHECK enum err record_run_add(struct record_run *, const uint8_t in[RECORD_SIZE], struct record *out);
 /* The payload of the record just added is not there: allowed if an erased record for its key follows. */
 void record_run_missing(struct record_run *);
