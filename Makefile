@@ -1,9 +1,24 @@
 # The few things one does here. `make run` shows Tocsin; `make test` proves it. Both install what is missing.
-.PHONY: all run test prove bench fuzz lint asan install deps clean quick
+.PHONY: all run test prove bench fuzz lint asan install clean quick
+run:
+	@sh tool/deps.sh build
+	@$(MAKE) -s all
+	@sh tool/run.sh
+test:
+	@sh tool/deps.sh test
+	@$(MAKE) -s all
+	@sh tool/test.sh $(STEPS)
+# The counts that the issues state: hours, not minutes.
+prove: all
+	KILLS=200 FUZZ_SECONDS=120 sh tool/test.sh
+install: all
+	meson install -C build
+lint: all
+	sh tool/floors.sh build
 all: build/build.ninja
 	ninja -C build
 build/build.ninja:
-	meson setup build
+	meson setup build >/dev/null
 quick: all
 	ninja -C build unit && TOCSIN_ROOT=$(CURDIR) build/unit && sh tool/floors.sh build && sh tool/seedmap.sh
 asan:

@@ -320,8 +320,11 @@ begin(struct cx *cx, struct registrar *r)
 	files_close_later(cx, dir);
 	TRY(jail_enter(cx, jail_of(S("registrar")), plan->data));
 	TRY(desk_open_in(cx, plan->data, dir, true, &r->desk));
-	r->loop = (struct ipc_loop){ .tick_every = SECOND, .tick = tick, .round = round_over, .arg = r };
 	TRY(ipc_loop_begin(cx, &r->loop));
+	r->loop.tick_every = SECOND;
+	r->loop.tick = tick;
+	r->loop.round = round_over;
+	r->loop.arg = r;
 	r->socket = (struct ipc_watch){ .fd = plan->socket, .wants = IPC_LOOP_READ, .ready = accept_call, .arg = r };
 	r->stop = (struct ipc_watch){ .fd = r->proc->stop, .wants = IPC_LOOP_READ, .ready = stop_asked, .arg = r };
 	TRY(ipc_loop_add(cx, &r->loop, &r->stop));
