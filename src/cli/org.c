@@ -61,7 +61,7 @@ org_verb_init(struct cx *cx, const struct cli *cli)
 	return cli_print(cx, str_fmt(cx, "%.*s is ready: %.*s, policy %.*s %.*s.\n"
 	    "Its journal is %.*s. Give auditors this key now, before they need it:\n    %.*s\n"
 	    "Back up %.*s/keys by itself, apart from everything else: lost keys are lost cases.\n"
-	    "Sign in as the first administrator, once, within seven days:\n    /link#%.*s\n", F(data), F(policy->body), F(policy->id),
+	    "Sign in as the first administrator, once, within seven days:\n    /link/%.*s\n", F(data), F(policy->body), F(policy->id),
 	    F(policy->version), F(origin), F(vkey), F(data), F(link)));
 }
 

@@ -320,5 +320,5 @@ people_verb_link(struct cx *cx, const struct cli *cli)
 	url = desk_setting(d, S("public_url"), S(""));
 	if (str_ends(url, S("/")))
 		url.n--;
-	return cli_print(cx, str_fmt(cx, "%.*s/link#%.*s\n", F(url), F(js_str(answer, S("link")))));
+	return cli_print(cx, str_fmt(cx, "%.*s/link/%.*s\n", F(url), F(js_str(answer, S("link")))));
 }
