@@ -118,6 +118,7 @@ main(int argc, char **argv)
 	brand = buf_new(&cx);
 	page_brand_css(&brand, (struct colour){ 0x5b, 0x21, 0x6e });
 	save(argv[1], "brand.css", buf_str(&brand));
+	save(argv[1], "policy.txt", S(PAGE_POLICY));
 	for (int i = 0; i < 2; i++) {
 		hostile = i;
 		write_samples(&cx, argv[1], samples_report);
