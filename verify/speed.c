@@ -1,5 +1,5 @@
 /* speed: how fast a log is verified, against what SHA-256 alone over as many bytes costs in the same run (as
- * `openssl speed -evp sha256 -bytes 272` measures it; processor time, for machines are shared). Not part of the product.
+ * `openssl speed -evp sha256 -bytes 272` measures it; processor time, as machines are shared). Not of the product.
  *   speed RECORDS FIGURES     appends {"name":"bench","what":"verify",…} */
 #include "core/bundle_sample.h"
 #include <openssl/evp.h>
@@ -80,11 +80,11 @@ measure(struct cx *cx, void *arg)
 		cx_back(cx, m);
 	}
 	ratio = hash / ours;
-	printf("%ld records verified in %.3f s, %.0f a second: %.2f of bare SHA-256\n", job->n, ours, (double)job->n / ours,
-	    ratio);
+	printf("%ld records verified in %.3f s, %.0f a second: %.2f of bare SHA-256\n", job->n, ours,
+	    (double)job->n / ours, ratio);
 	out = fopen(job->figures, "a");
-	if (!out || fprintf(out, "{\"name\":\"bench\",\"what\":\"verify\",\"ratio\":%.2f,\"goal\":0.5,\"met\":%s}\n", ratio,
-	    ratio >= 0.5 ? "true" : "false") < 0 || fclose(out))
+	if (!out || fprintf(out, "{\"name\":\"bench\",\"what\":\"verify\",\"ratio\":%.2f,\"goal\":0.5,\"met\":%s}\n",
+	    ratio, ratio >= 0.5 ? "true" : "false") < 0 || fclose(out))
 		return fail(cx, ERR_NO_ROOM, "cannot write %s", job->figures);
 	return ratio >= 0.5 ? OK : fail(cx, ERR_TIMEOUT, "slower than the goal of 0.5");
 }
