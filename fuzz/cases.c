@@ -11,7 +11,8 @@ static const char pack[] =
     "questions: { q: { label: Q, kind: choices, sets: forms, options: { paper: P, email: E } } }\n"
     "cards: { wait: { title: W, text: Wait, when: major } }\n"
     "categories: { something_else: { label: Else, ask: q, words: [other] }, not_sure: { label: Unsure } }\n"
-    "rules: [{ id: r, clause: c, do: inform, role: desk, when: kind != enquiry, within: 2 support hours, warn: [1h] }]\n"
+    "rules: [{ id: r, clause: c, do: inform, role: desk, when: kind != enquiry, within: 2 support hours, warn: [1h] "
+    "}]\n"
     "levels: { p1: { title: P1 } }\n"
     "severity: [{ when: major, level: p1, because: major }]\n";
 

@@ -1,5 +1,5 @@
-/* fuzz: how a fuzz target is written: FUZZ(cx, in) { … } gets a fresh turn and the bytes. An input that is too big for the
- * turn's memory ends it, as it would end a request. */
+/* fuzz: how a fuzz target is written: FUZZ(cx, in) { … } gets a fresh turn and the bytes. An input that is too big
+ * for the turn's memory ends it, as it would end a request. */
 #ifndef FUZZ_FUZZ_H
 #define FUZZ_FUZZ_H
 #include "base/cx.h"

@@ -167,8 +167,8 @@ enough(struct cx *cx, const struct cli *cli)
 		bool given = p.option ? cli_flag(cli, p.name) : cli->n_operands > most;
 
 		if (p.must && !given)
-			return fail(cx, ERR_USAGE, "%s%.*s is missing; usage: tocsin %.*s%s%.*s %.*s", p.option ? "--" : "", F(p.name),
-			    F(cli->verb->name), cli->verb->sub.n ? " " : "", F(cli->verb->sub), F(cli->verb->usage));
+			return fail(cx, ERR_USAGE, "%s%.*s is missing; usage: tocsin %.*s%s%.*s %.*s", p.option ? "--" : "",
+			    F(p.name), F(cli->verb->name), cli->verb->sub.n ? " " : "", F(cli->verb->sub), F(cli->verb->usage));
 		if (!p.option)
 			most = p.many ? CLI_OPERANDS : most + 1;
 	}

@@ -1,9 +1,8 @@
 /* cli: the command line: one row of verb.def and one function a verb.
  *
- * A row's usage text is what is parsed, what --help shows and what the tests walk: `--pack PACK` declares an option with a
- * value, `[--json]` one without, `[--known FILE...]` one that may be repeated, `PACK` an operand, `FILE...` operands without
- * limit; brackets mean optional. main.c calls
- * cli_main and nothing else. */
+ * A row's usage text is what is parsed, what --help shows and what the tests walk: `--pack PACK` declares an option
+ * with a value, `[--json]` one without, `[--known FILE...]` one that may be repeated, `PACK` an operand, `FILE...`
+ * operands without limit; brackets mean optional. main.c calls cli_main and nothing else. */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 #include "base/js.h"
@@ -24,13 +23,15 @@ struct cli {
 	bool help;                 /* --help was asked for; then verb may be NULL: all of them */
 };
 
-/* The whole programme: picks the verb, sets up a turn (256 MiB, real clock and chance), runs it, prints what went wrong
- * to standard error, and returns the exit code (0, or that of the error's kind in err.def). */
+/* The whole programme: picks the verb, sets up a turn (256 MiB, real clock and chance), runs it, prints what went
+ * wrong to standard error, and returns the exit code (0, or that of the error's kind in err.def). */
 int cli_main(int argc, char **argv);
-/* Understand the words after the programme's name. ERR_USAGE says what is wrong; `--help` is an option of every verb. */
+/* Understand the words after the programme's name. ERR_USAGE says what is wrong; `--help` is an option of
+ * every verb. */
 MUST_CHECK enum err cli_read(struct cx *, int n, const struct str *words, struct cli *out);
 
-/* An option's value, or `none`; whether it was given. Asking for one that the verb's usage lacks is a bug and asserts. */
+/* An option's value, or `none`; whether it was given. Asking for one that the verb's usage lacks is a bug and
+ * asserts. */
 struct str cli_option(const struct cli *, struct str name, struct str none);
 bool cli_flag(const struct cli *, struct str name);
 
@@ -41,7 +42,8 @@ MUST_CHECK enum err cli_print_js(struct cx *, const struct js *); /* one line */
 MUST_CHECK enum err cli_read_file(struct cx *, struct str path, ptrdiff_t most, struct str *out);
 /* The collected faults as people read them: "FILE:LINE:COL: words" or "field: words", a line each. */
 struct str cli_faults(struct cx *, struct str file);
-/* Prints the faults of a file to standard error, forgets them, and passes the error on: `return cli_refuse(cx, e, file)`. */
+/* Prints the faults of a file to standard error, forgets them, and passes the error on: `return cli_refuse(cx, e,
+ * file)`. */
 MUST_CHECK enum err cli_refuse(struct cx *, enum err, struct str file);
 
 /* The table, for --help and tests. */

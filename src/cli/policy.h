@@ -4,8 +4,8 @@
 #include "cli/cli.h"
 #include "core/policy.h"
 
-/* The path of a pack's pack.yaml: `name` is that file, its folder, or the id of a pack in ./policy, in the folder that
- * TOCSIN_POLICY names, or where Tocsin's own packs were installed. ERR_NOT_FOUND names the places. */
+/* The path of a pack's pack.yaml: `name` is that file, its folder, or the id of a pack in ./policy, in the folder
+ * that TOCSIN_POLICY names, or where Tocsin's own packs were installed. ERR_NOT_FOUND names the places. */
 MUST_CHECK enum err policy_pack_path(struct cx *, struct str name, struct str *path);
 /* Its bytes and what they mean; faults are printed against the file. */
 MUST_CHECK enum err policy_pack_open(struct cx *, struct str name, struct str *yaml, const struct policy **out);

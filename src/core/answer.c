@@ -94,7 +94,8 @@ written(struct cx *cx, const struct question *q, const struct js *a, struct valu
 }
 
 static void
-answer(struct cx *cx, const struct question *q, const struct js *a, struct means *said, ptrdiff_t *n, struct facts *facts)
+answer(struct cx *cx, const struct question *q, const struct js *a, struct means *said, ptrdiff_t *n,
+    struct facts *facts)
 {
 	struct value none = { 0 }, *v = q->sets == FACT_none ? &none : &facts->v[q->sets];
 

@@ -6,9 +6,16 @@
 
 /* England and Wales, as DOMAIN's vectors use them; the days on which clocks change are no holidays. */
 static const struct { int y, m, d; const char *name; } listed[] = {
-	{ 2026, 1, 1, "New Year's Day" }, { 2026, 4, 3, "Good Friday" }, { 2026, 4, 6, "Easter Monday" },
-	{ 2026, 5, 4, "Early May" }, { 2026, 5, 25, "Spring" }, { 2026, 8, 31, "Summer" }, { 2026, 12, 25, "Christmas Day" },
-	{ 2026, 12, 28, "Boxing Day (substitute)" }, { 2027, 1, 1, "New Year's Day" }, { 2027, 3, 26, "Good Friday" },
+	{ 2026, 1, 1, "New Year's Day" },
+	{ 2026, 4, 3, "Good Friday" },
+	{ 2026, 4, 6, "Easter Monday" },
+	{ 2026, 5, 4, "Early May" },
+	{ 2026, 5, 25, "Spring" },
+	{ 2026, 8, 31, "Summer" },
+	{ 2026, 12, 25, "Christmas Day" },
+	{ 2026, 12, 28, "Boxing Day (substitute)" },
+	{ 2027, 1, 1, "New Year's Day" },
+	{ 2027, 3, 26, "Good Friday" },
 };
 static int64_t days[COUNT(listed)];
 static struct str names[COUNT(listed)];
@@ -126,7 +133,8 @@ TEST(calendar_that_never_opens_is_found_out)
 
 	for (ptrdiff_t i = 0; i < COUNT(mondays); i++)
 		mondays[i] = day_of(1990, 1, 1) + 7 * i;
-	EXPECT(calendar_opens(&h, T0) == NEVER && calendar_add(&h, T0, HOUR) == NEVER && calendar_back(&h, T0, 8 * HOUR) == NEVER);
+	EXPECT(calendar_opens(&h, T0) == NEVER && calendar_add(&h, T0, HOUR) == NEVER &&
+	       calendar_back(&h, T0, 8 * HOUR) == NEVER);
 	EXPECT(calendar_elapsed(&h, T0, T0 + 365 * DAY) == 0);
 	(void)cx;
 }

@@ -1,8 +1,8 @@
 /* condition: what a rule asks of the facts: "personal_data in [yes, unsure] and not line_manager_involved".
  *
  * Compiled when a pack is read, so that a misspelt fact or value is found then and never while a case is open.
- * Grammar and meaning stand in docs/PACK.md. Evaluation is pure, takes each part at most once, and cannot fail: a fact
- * that is absent is unlike every value. */
+ * Grammar and meaning stand in docs/PACK.md. Evaluation is pure, takes each part at most once, and cannot fail: a
+ * fact that is absent is unlike every value. */
 #ifndef CORE_CONDITION_H
 #define CORE_CONDITION_H
 #include "core/fact.h"

@@ -31,8 +31,8 @@ TEST(condition_of_a_fact_that_is_absent_is_unlike_every_value)
 {
 	static const char *const no[] = { "major", "kind = event", "kind in [event, weakness]", "forms has paper",
 		"people_affected < 5", "people_affected >= 0", "aware_at > 2020-01-01", "systems has payroll" };
-	static const char *const yes[] = { "not major", "kind != event", "kind not in [event, weakness]", "not forms has paper",
-		"not people_affected < 5", "major = true or kind != event" };
+	static const char *const yes[] = { "not major", "kind != event", "kind not in [event, weakness]",
+		"not forms has paper", "not people_affected < 5", "major = true or kind != event" };
 	struct facts none = { 0 };
 
 	for (ptrdiff_t i = 0; i < COUNT(no); i++)
@@ -46,12 +46,14 @@ TEST(condition_of_a_fact_that_is_absent_is_unlike_every_value)
 
 TEST(condition_compares_by_type)
 {
-	struct facts f = facts_of(cx, "{\"kind\":\"event\",\"forms\":[\"paper\",\"email\"],\"people_affected\":10,\"major\":false,"
-	    "\"systems\":[\"payroll\"],\"category\":\"other\",\"aware_at\":\"2026-03-27T16:00:00Z\"}");
-	static const char *const yes[] = { "kind = event", "kind != weakness", "kind in [weakness, event]", "forms has email",
-		"not forms has device", "people_affected = 10", "people_affected <= 10 and people_affected > 9",
-		"major = false", "not major", "systems has payroll", "category = other", "category not in [a, b]",
-		"aware_at >= 2026-03-27T17:00:00+01:00", "aware_at < 2026-03-28", "people_affected not in [1, 2]" };
+	struct facts f =
+	    facts_of(cx, "{\"kind\":\"event\",\"forms\":[\"paper\",\"email\"],\"people_affected\":10,\"major\":false,"
+	                 "\"systems\":[\"payroll\"],\"category\":\"other\",\"aware_at\":\"2026-03-27T16:00:00Z\"}");
+	static const char *const yes[] = { "kind = event", "kind != weakness", "kind in [weakness, event]",
+		"forms has email", "not forms has device", "people_affected = 10",
+		"people_affected <= 10 and people_affected > 9", "major = false", "not major", "systems has payroll",
+		"category = other", "category not in [a, b]", "aware_at >= 2026-03-27T17:00:00+01:00",
+		"aware_at < 2026-03-28", "people_affected not in [1, 2]" };
 
 	for (ptrdiff_t i = 0; i < COUNT(yes); i++)
 		if (!condition_holds(of(cx, yes[i]), &f) || condition_holds(of(cx, str_fmt(cx, "not (%s)", yes[i]).p), &f))
@@ -123,7 +125,8 @@ TEST(condition_says_itself_in_plain_words)
 		{ "kind != enquiry", "the kind of report is not enquiry" },
 		{ "not (major or safety_at_risk)", "it is not a major incident and nobody's safety is at risk" },
 		{ "major and (forms has paper or people_affected >= 10)",
-		    "it is a major incident and (the form of the information includes paper or the number of people affected is at least 10)" },
+		    "it is a major incident and (the form of the information includes paper or the number of people affected "
+		    "is at least 10)" },
 		{ "kind not in [enquiry, weakness]", "the kind of report is not enquiry or weakness" },
 		{ "major = false", "it is not a major incident" },
 	};
@@ -149,8 +152,8 @@ TEST(condition_says_why_by_what_decided)
 		EXPECT_STR(condition_why(cx, of(cx, said[i].text), &f), str_of(said[i].why));
 }
 
-/* Differential: conditions made at random, evaluated here straight from the JSON of the facts as the grammar's meaning is
- * written in docs/PACK.md, sharing no code with the compiler. */
+/* Differential: conditions made at random, evaluated here straight from the JSON of the facts as the grammar's
+ * meaning is written in docs/PACK.md, sharing no code with the compiler. */
 static uint64_t seed;
 
 static int

@@ -4,7 +4,10 @@
 
 #define TEXT(s) { s, sizeof s - 1 }
 static const struct str states[DUTY_STATES] = {
-	[DUTY_OPEN] = TEXT("open"), [DUTY_DONE] = TEXT("done"), [DUTY_LAPSED] = TEXT("lapsed"), [DUTY_OVER] = TEXT("over"),
+	[DUTY_OPEN] = TEXT("open"),
+	[DUTY_DONE] = TEXT("done"),
+	[DUTY_LAPSED] = TEXT("lapsed"),
+	[DUTY_OVER] = TEXT("over"),
 };
 static const struct str kinds[] = {
 	[DUTY_OPENED] = TEXT("opened"), [DUTY_REOPENED] = TEXT("reopened"), [DUTY_MOVED] = TEXT("moved"),
@@ -102,7 +105,8 @@ lapse_why(struct cx *cx, const struct policy *p, const struct duty *d, const str
 			return owed->withheld[i].because;
 	for (ptrdiff_t i = 0; i < owed->n_duties; i++)
 		if (owed->duties[i].rule == r)
-			return str_fmt(cx, "it is now for %.*s: %.*s", F(owed->duties[i].role->title), F(owed->duties[i].because));
+			return str_fmt(
+			    cx, "it is now for %.*s: %.*s", F(owed->duties[i].role->title), F(owed->duties[i].because));
 	if (condition_holds(r->when, &owed->facts)) /* nobody owes it: an exception holds */
 		return str_fmt(cx, "%.*s %.*s: %.*s", F(r->clause->id), F(r->clause->title),
 		    F(condition_why(cx, r->unless, &owed->facts)));

@@ -1,6 +1,7 @@
 /* duty: what changed between the duties a case has and those it owes now.
  *
- * The desk calls it after every change of facts and writes the answer into the entry. A duty is (case, rule, role). Pure. */
+ * The desk calls it after every change of facts and writes the answer into the entry. A duty is (case, rule,
+ * role). Pure. */
 #ifndef CORE_DUTY_H
 #define CORE_DUTY_H
 #include "core/evaluate.h"
@@ -31,13 +32,13 @@ struct duty_change {
 	enum duty_change_kind kind;
 	ptrdiff_t was;             /* index of the duty it concerns, or -1 when opened for the first time */
 	struct str rule, role;
-	struct owed_duty now;      /* arises, from, due, warnings … as they are from now on; zeroed for let go and ended */
+	struct owed_duty now;      /* arises, from, due, … as they are from now on; zeroed for let go and ended */
 	struct str why;            /* plain words */
 };
 
-/* `owed` is what policy_evaluate said for now. Done duties stay done unless their ground went and came back (DUTY_OVER)
- * or the time they count from was known and is now another. Order: owed duties first, in order of the pack, then what
- * is no longer owed, in order of `had`. Returns how many changes. */
+/* `owed` is what policy_evaluate said for now. Done duties stay done unless their ground went and came back
+ * (DUTY_OVER) or the time they count from was known and is now another. Order: owed duties first, in order of the
+ * pack, then what is no longer owed, in order of `had`. Returns how many changes. */
 ptrdiff_t duty_changes(struct cx *, const struct policy *, const struct duty *had, ptrdiff_t n_had,
     const struct owed *, struct duty_change **out);
 

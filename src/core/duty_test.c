@@ -54,7 +54,8 @@ TEST(duty_moves_when_what_it_counts_from_does)
 {
 	struct duty had[] = { duty("manager-first", "line_manager", DUTY_DONE, NOW, NOW),
 		duty("regulator", "dpo", DUTY_OPEN, NEVER, NEVER) };
-	struct change r = changes(cx, "{\"regulator_threshold_met\":true,\"aware_at\":\"2026-11-20T09:00:00Z\"}", NOW + DAY, had, 2);
+	struct change r =
+	    changes(cx, "{\"regulator_threshold_met\":true,\"aware_at\":\"2026-11-20T09:00:00Z\"}", NOW + DAY, had, 2);
 
 	EXPECT(r.n == 1 && r.c[0].kind == DUTY_MOVED && r.c[0].was == 1);
 	EXPECT(r.c[0].now.arises == NOW && r.c[0].now.due == r.c[0].now.from + 72 * HOUR && r.c[0].now.n_warns == 2);
@@ -108,9 +109,11 @@ TEST(duty_done_is_reopened_when_its_anchor_moves)
 	EXPECT(moment_read(S("2026-11-20T09:00:00Z"), &nine));
 	had[0] = duty("manager-first", "line_manager", DUTY_DONE, NOW, NOW);
 	had[1] = duty("regulator", "dpo", DUTY_DONE, nine.at, nine.at + 72 * HOUR);
-	EXPECT(changes(cx, "{\"regulator_threshold_met\":true,\"aware_at\":\"2026-11-20T09:00:00Z\"}", NOW, had, 2).n == 0);
+	EXPECT(
+	    changes(cx, "{\"regulator_threshold_met\":true,\"aware_at\":\"2026-11-20T09:00:00Z\"}", NOW, had, 2).n == 0);
 	EXPECT(changes(cx, "{\"regulator_threshold_met\":true}", NOW, had, 2).n == 0);
-	struct change r = changes(cx, "{\"regulator_threshold_met\":true,\"aware_at\":\"2026-11-19T09:00:00Z\"}", NOW, had, 2);
+	struct change r =
+	    changes(cx, "{\"regulator_threshold_met\":true,\"aware_at\":\"2026-11-19T09:00:00Z\"}", NOW, had, 2);
 
 	EXPECT(r.n == 1 && r.c[0].kind == DUTY_REOPENED && r.c[0].now.due == nine.at - DAY + 72 * HOUR);
 }

@@ -14,7 +14,7 @@ struct owed_duty {
 	when arises;
 	when from;                 /* where `within` counts from; NEVER if that is not known yet */
 	when due;                  /* NEVER: owed without a due time (none given, or from is NEVER) */
-	const when *warns;         ptrdiff_t n_warns;       /* ascending as the pack lists them; none while from is NEVER */
+	const when *warns; ptrdiff_t n_warns; /* in order of the pack; none while from is NEVER */
 	const struct alarm *escalations; ptrdiff_t n_escalations;
 	struct str because;        /* "4.2-1 Tell the line manager first: the kind of report is event" */
 };
@@ -41,13 +41,13 @@ const struct severity *policy_severity(const struct policy *, const struct facts
 /* Lists for these (derived) facts, in order, none twice. Return how many. */
 ptrdiff_t policy_cards(struct cx *, const struct policy *, const struct facts *, const struct card *const **out);
 ptrdiff_t policy_asks(struct cx *, const struct policy *, const struct facts *, const struct question *const **out);
-/* Answers {"question": "value" | ["value", …] | number} into facts, through `sets` and the options' `means` (which set
- * only facts that are still absent). What does not fit becomes a fault whose field is the question. */
+/* Answers {"question": "value" | ["value", …] | number} into facts, through `sets` and the options' `means` (which
+ * set only facts that are still absent). What does not fit becomes a fault whose field is the question. */
 void policy_answers(struct cx *, const struct policy *, const struct js *answers, struct facts *);
 
 /* Due time, warnings and escalations of a rule that counts from `from`, as policy_evaluate gives them. */
 void policy_times(struct cx *, const struct rule *, when from, struct owed_duty *);
-/* {"duties":[{"rule","clause","do","role","within","due","because"}],"withheld":[{"role","because"}]}: the contract of
- * `tocsin policy explain`. A due time that is not known is null. */
+/* {"duties":[{"rule","clause","do","role","within","due","because"}],"withheld":[{"role","because"}]}: the contract
+ * of `tocsin policy explain`. A due time that is not known is null. */
 struct js *policy_explain(struct cx *, const struct owed *);
 #endif

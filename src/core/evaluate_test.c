@@ -33,16 +33,22 @@ TEST(policy_explain_keeps_its_contract)
 	struct owed owed;
 
 	policy_evaluate(cx, small(cx), &f, NOW, &owed);
-	EXPECT_STR(js_text(cx, policy_explain(cx, &owed)), S("{\"duties\":["
-	    "{\"rule\":\"manager-first\",\"clause\":\"4.2-1\",\"do\":\"inform\",\"role\":\"alternative_manager\","
-	    "\"within\":\"immediately\",\"due\":\"2026-11-23T10:00:00Z\",\"because\":\"4.2-1 Tell the line manager first, or another "
-	    "manager in the department if absent: the kind of report is event; Another manager instead of The line manager, "
-	    "because the line manager is away\"},"
-	    "{\"rule\":\"regulator\",\"clause\":\"5-5\",\"do\":\"prepare_notification\",\"role\":\"dpo\",\"within\":\"72h from aware_at\","
-	    "\"due\":null,\"because\":\"5-5 The Data Protection Officer notifies the regulator, in agreement with Finance: the "
-	    "threshold for telling the regulator is met\"}],"
-	    "\"withheld\":[{\"role\":\"line_manager\",\"because\":\"4.2-1 Tell the line manager first, or another manager in the "
-	    "department if absent: not The line manager, because the line manager is away\"}]}"));
+	EXPECT_STR(js_text(cx, policy_explain(cx, &owed)),
+	    S("{\"duties\":["
+	      "{\"rule\":\"manager-first\",\"clause\":\"4.2-1\",\"do\":\"inform\",\"role\":\"alternative_manager\","
+	      "\"within\":\"immediately\",\"due\":\"2026-11-23T10:00:00Z\",\"because\":\"4.2-1 Tell the line manager "
+	      "first, or another "
+	      "manager in the department if absent: the kind of report is event; Another manager instead of The line "
+	      "manager, "
+	      "because the line manager is away\"},"
+	      "{\"rule\":\"regulator\",\"clause\":\"5-5\",\"do\":\"prepare_notification\",\"role\":\"dpo\",\"within\":"
+	      "\"72h from aware_at\","
+	      "\"due\":null,\"because\":\"5-5 The Data Protection Officer notifies the regulator, in agreement with "
+	      "Finance: the "
+	      "threshold for telling the regulator is met\"}],"
+	      "\"withheld\":[{\"role\":\"line_manager\",\"because\":\"4.2-1 Tell the line manager first, or another "
+	      "manager in the "
+	      "department if absent: not The line manager, because the line manager is away\"}]}"));
 }
 
 /* C3: whoever the report is about is not told of it; the policy says that it passed them over. */
@@ -59,7 +65,8 @@ TEST(policy_withholds_from_whom_it_is_about)
 
 TEST(policy_times_count_from_the_fact)
 {
-	struct facts f = facts_of(cx, "{\"regulator_threshold_met\":true,\"aware_at\":\"2026-03-27T16:00:00Z\",\"kind\":\"enquiry\"}");
+	struct facts f =
+	    facts_of(cx, "{\"regulator_threshold_met\":true,\"aware_at\":\"2026-03-27T16:00:00Z\",\"kind\":\"enquiry\"}");
 	struct owed owed;
 	const struct owed_duty *d;
 
@@ -77,7 +84,9 @@ TEST(policy_times_count_from_the_fact)
 TEST(policy_never_changes_what_was_stated)
 {
 	const struct policy *p = small(cx);
-	struct facts f = facts_of(cx, "{\"category\":\"wrong_recipient\",\"certainty\":\"suspected\",\"kind\":\"weakness\",\"forms\":[\"device\"]}"), d;
+	struct facts f = facts_of(cx, "{\"category\":\"wrong_recipient\",\"certainty\":\"suspected\",\"kind\":"
+	                              "\"weakness\",\"forms\":[\"device\"]}"),
+	             d;
 
 	policy_derive(p, &f, &d);
 	EXPECT(fact_is(&d, FACT_certainty, S("suspected")) && fact_is(&d, FACT_confidentiality, S("actual")));
@@ -113,7 +122,8 @@ answered(struct cx *cx, const char *json)
 
 TEST(policy_answers_become_facts)
 {
-	struct facts f = answered(cx, "{\"forms\":[\"paper\",\"email\"],\"personal\":\"unsure\",\"interaction\":\"gave_password\"}");
+	struct facts f =
+	    answered(cx, "{\"forms\":[\"paper\",\"email\"],\"personal\":\"unsure\",\"interaction\":\"gave_password\"}");
 
 	EXPECT(cx->n_faults == 0);
 	EXPECT_STR(js_text(cx, facts_js(cx, &f)),
@@ -126,7 +136,8 @@ TEST(policy_answers_that_do_not_fit_are_named)
 	const struct fault *at;
 	ptrdiff_t n = 0;
 
-	answered(cx, "{\"forms\":\"paper\",\"personal\":\"perhaps\",\"interaction\":[\"nothing\"],\"nobody_asked\":\"x\"}");
+	answered(
+	    cx, "{\"forms\":\"paper\",\"personal\":\"perhaps\",\"interaction\":[\"nothing\"],\"nobody_asked\":\"x\"}");
 	for (at = cx->faults; at && n < COUNT(fields); at = at->next)
 		EXPECT_STR(at->field, str_of(fields[n++]));
 	EXPECT(n == COUNT(fields) && !at);

@@ -24,7 +24,8 @@ enum { NUMBER_MOST = 1000000000, LIST_MOST = 200, ID_LONGEST = 64, FIRST_YEAR = 
 #undef V
 
 #define TEXT(s) { s, sizeof s - 1 }
-#define CHOICE(name, words, v) { TEXT(#name), FACT_CHOICE, TEXT(words), TEXT(""), values_##name, COUNT(values_##name) },
+#define CHOICE(name, words, v)                                                                                       \
+	{ TEXT(#name), FACT_CHOICE, TEXT(words), TEXT(""), values_##name, COUNT(values_##name) },
 #define SET(name, words, v) { TEXT(#name), FACT_SET, TEXT(words), TEXT(""), values_##name, COUNT(values_##name) },
 #define BOOL(name, yes, no) { TEXT(#name), FACT_BOOL, TEXT(yes), TEXT(no), NULL, 0 },
 #define NUMBER(name, words) { TEXT(#name), FACT_NUMBER, TEXT(words), TEXT(""), NULL, 0 },
@@ -93,7 +94,8 @@ not_a_value(struct cx *cx, enum fact f, struct str said)
 
 	said = utf8_cut(said, ID_LONGEST);
 	if (near.n)
-		return fail(cx, ERR_BAD_INPUT, "“%.*s” is not a value of %.*s; did you mean “%.*s”?", F(said), F(a->name), F(near));
+		return fail(
+		    cx, ERR_BAD_INPUT, "“%.*s” is not a value of %.*s; did you mean “%.*s”?", F(said), F(a->name), F(near));
 	return fail(cx, ERR_BAD_INPUT, "“%.*s” is not a value of %.*s, which is one of %.*s", F(said), F(a->name),
 	    F(str_join(cx, a->values, a->n_values, S(", "))));
 }
@@ -131,7 +133,8 @@ word_add(struct cx *cx, enum fact f, struct str word, struct value *out)
 	case FACT_TIME:
 		break;
 	}
-	return fail(cx, ERR_BAD_INPUT, "“%.*s” is not an id: letters, digits, and _ . - between them", F(utf8_cut(word, ID_LONGEST)));
+	return fail(cx, ERR_BAD_INPUT, "“%.*s” is not an id: letters, digits, and _ . - between them",
+	    F(utf8_cut(word, ID_LONGEST)));
 }
 
 static enum err
@@ -177,7 +180,8 @@ value_read(struct cx *cx, enum fact f, struct str text, struct value *out)
 			return fail(cx, ERR_BAD_INPUT, "%.*s is a time such as 2026-03-27T16:00:00Z, or a date, month or year",
 			    F(about[f].name));
 		if (v.at.at < day_of(FIRST_YEAR, 1, 1) * DAY || v.at.at >= day_of(LAST_YEAR + 1, 1, 1) * DAY)
-			return fail(cx, ERR_BAD_INPUT, "%.*s lies between the years %d and %d", F(about[f].name), FIRST_YEAR, LAST_YEAR);
+			return fail(
+			    cx, ERR_BAD_INPUT, "%.*s lies between the years %d and %d", F(about[f].name), FIRST_YEAR, LAST_YEAR);
 		break;
 	}
 	*out = v;

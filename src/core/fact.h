@@ -1,7 +1,8 @@
 /* fact: the typed statements about a case that policy conditions look at; the table is fact.def.
  *
- * Called by the pack reader, conditions, the desk and the forms. A zeroed `struct facts` is one in which nothing is known.
- * What a fact holds always fits its type: facts are set by text or JSON and checked then, so nobody checks again. */
+ * Called by the pack reader, conditions, the desk and the forms. A zeroed `struct facts` is one in which nothing is
+ * known. What a fact holds always fits its type: facts are set by text or JSON and checked then, so nobody checks
+ * again. */
 #ifndef CORE_FACT_H
 #define CORE_FACT_H
 #include "base/js.h"

@@ -26,7 +26,8 @@ TEST(facts_go_there_and_back)
 
 TEST(facts_are_written_in_the_order_of_the_table)
 {
-	struct facts f = of(cx, "{\"aware_at\":\"2026-03-27T17:00:00+01:00\",\"forms\":[\"email\",\"paper\",\"email\"],\"kind\":\"event\"}");
+	struct facts f = of(cx,
+	    "{\"aware_at\":\"2026-03-27T17:00:00+01:00\",\"forms\":[\"email\",\"paper\",\"email\"],\"kind\":\"event\"}");
 
 	EXPECT_STR(js_text(cx, facts_js(cx, &f)),
 	    S("{\"kind\":\"event\",\"forms\":[\"paper\",\"email\"],\"aware_at\":\"2026-03-27T16:00:00Z\"}"));
@@ -43,9 +44,10 @@ TEST(facts_name_every_mistake)
 	const struct fault *at;
 	ptrdiff_t n = 0;
 
-	of(cx, "{\"knd\":\"event\",\"personal_data\":\"unsur\",\"forms\":[\"papr\"],\"it_related\":\"yes\",\"people_affected\":-1,"
-	    "\"systems\":\"payroll\",\"aware_at\":\"tomorrow\",\"occurred_at\":\"9999-01-01\",\"department\":\"a b\","
-	    "\"reporter\":null,\"major\":1}");
+	of(cx, "{\"knd\":\"event\",\"personal_data\":\"unsur\",\"forms\":[\"papr\"],\"it_related\":\"yes\",\"people_"
+	       "affected\":-1,"
+	       "\"systems\":\"payroll\",\"aware_at\":\"tomorrow\",\"occurred_at\":\"9999-01-01\",\"department\":\"a b\","
+	       "\"reporter\":null,\"major\":1}");
 	for (at = cx->faults; at && n < COUNT(said); at = at->next, n++) {
 		EXPECT_STR(at->field, str_of(said[n].field));
 		if (str_find(at->words, str_of(said[n].words)) < 0)
@@ -59,11 +61,13 @@ TEST(facts_have_types_that_are_kept)
 	struct facts f = { 0 };
 	struct value v;
 
-	EXPECT(!fact_true(&f, FACT_major) && fact_number(&f, FACT_people_affected, -1) == -1 && fact_when(&f, FACT_aware_at) == NEVER);
+	EXPECT(!fact_true(&f, FACT_major) && fact_number(&f, FACT_people_affected, -1) == -1 &&
+	       fact_when(&f, FACT_aware_at) == NEVER);
 	EXPECT(fact_id(&f, FACT_category).n == 0 && !fact_is(&f, FACT_personal_data, S("no")));
 	fact_set(&f, FACT_forms, S("paper"));
 	fact_set(&f, FACT_forms, S("device"));
-	EXPECT(fact_is(&f, FACT_forms, S("paper")) && fact_is(&f, FACT_forms, S("device")) && !fact_is(&f, FACT_forms, S("email")));
+	EXPECT(fact_is(&f, FACT_forms, S("paper")) && fact_is(&f, FACT_forms, S("device")) &&
+	       !fact_is(&f, FACT_forms, S("email")));
 	fact_set_bool(&f, FACT_major, true);
 	EXPECT(fact_true(&f, FACT_major));
 	fact_absent(&f, FACT_major);

@@ -100,9 +100,12 @@ static const struct { struct str name, words; enum do_tells tells; } dos[DOS] = 
 #undef DO
 };
 static const struct str role_kinds[ROLE_KINDS] = {
-	[ROLE_POST] = TEXT("post"), [ROLE_MAILBOX] = TEXT("mailbox"), [ROLE_MANAGER_OF_REPORTER] = TEXT("manager of reporter"),
+	[ROLE_POST] = TEXT("post"),
+	[ROLE_MAILBOX] = TEXT("mailbox"),
+	[ROLE_MANAGER_OF_REPORTER] = TEXT("manager of reporter"),
 	[ROLE_MANAGER_IN_DEPARTMENT] = TEXT("manager in department of reporter"),
-	[ROLE_OWNER_OF_SYSTEMS] = TEXT("owner of systems"), [ROLE_TEAM_OF_DEPARTMENT] = TEXT("team of department"),
+	[ROLE_OWNER_OF_SYSTEMS] = TEXT("owner of systems"),
+	[ROLE_TEAM_OF_DEPARTMENT] = TEXT("team of department"),
 	[ROLE_REPORTER] = TEXT("reporter"),
 };
 static const struct str sees[SEES_KINDS] = {

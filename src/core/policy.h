@@ -37,7 +37,7 @@ struct role {
 	struct str id, title;
 	enum role_is is;
 	const struct role *const *deputies; ptrdiff_t n_deputies; /* in the order in which they are told */
-	const struct role *const *never;    ptrdiff_t n_never;    /* their holders may not fill this one on the same case */
+	const struct role *const *never; ptrdiff_t n_never; /* whose holders may not fill this one on the same case */
 	enum role_sees sees;
 };
 
@@ -95,7 +95,8 @@ struct rule {
 
 struct level { struct str id, title; struct within respond, update, resolve, warn; };
 struct severity { const struct condition *when; const struct level *level; struct str because; };
-struct retention { struct str state, text; int months, days; }; /* "6 years": 72 months; "30 days"; one of both is 0 */
+/* "6 years" is 72 months; of months and days one is 0. */
+struct retention { struct str state, text; int months, days; };
 struct words { struct str name, sentence; };
 
 struct policy {
@@ -137,7 +138,8 @@ struct str policy_words(const struct policy *, struct str name, struct str other
 bool policy_setting(const struct policy *, struct str name, struct str *out);
 /* Categories whose label, id or synonyms hold every word of `typed` (ASCII case aside), in order of the pack; at most
  * `most`. Returns how many. */
-ptrdiff_t policy_find(struct cx *, const struct policy *, struct str typed, const struct category **out, ptrdiff_t most);
+ptrdiff_t policy_find(
+    struct cx *, const struct policy *, struct str typed, const struct category **out, ptrdiff_t most);
 
 /* Names of enumerators as packs spell them, and back (-1 when unknown). */
 struct str policy_do_name(enum duty_do);

@@ -9,7 +9,8 @@ blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* Line and column of raw's byte that stands for text's byte `offset`: the one before which as many bytes are not blank. */
+/* Line and column of raw's byte that stands for text's byte `offset`: the one before which as many bytes are not
+ * blank. */
 static void
 place(const struct source *s, struct str text, ptrdiff_t offset, int *line, int *column)
 {

@@ -145,7 +145,8 @@ within_due(const struct within *w, when from, const struct span *pauses, ptrdiff
 struct str
 within_when_words(struct cx *cx, when t)
 {
-	static const char *const days[] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday" };
+	static const char *const days[] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
+		"Sunday" };
 	static const char *const months[] = { "January", "February", "March", "April", "May", "June", "July", "August",
 		"September", "October", "November", "December" };
 	struct civil c = london_of(t);
@@ -188,7 +189,8 @@ closed_words(struct cx *cx, const struct hours *h, when t, when opens)
 }
 
 static ptrdiff_t
-support_steps(struct cx *cx, const struct within *w, when t, const struct span *pauses, ptrdiff_t n_pauses, struct str *out)
+support_steps(
+    struct cx *cx, const struct within *w, when t, const struct span *pauses, ptrdiff_t n_pauses, struct str *out)
 {
 	when left = w->length;
 	ptrdiff_t n = 0;
@@ -213,7 +215,8 @@ support_steps(struct cx *cx, const struct within *w, when t, const struct span *
 			run = run < left ? run : left;
 			left -= run;
 			t += run;
-			out[n++] = str_fmt(cx, "%.*s pass until %.*s", F(within_length_words(cx, run)), F(within_when_words(cx, t)));
+			out[n++] =
+			    str_fmt(cx, "%.*s pass until %.*s", F(within_length_words(cx, run)), F(within_when_words(cx, t)));
 		}
 	}
 	if (left > 0)
@@ -232,12 +235,15 @@ within_steps(struct cx *cx, const struct within *w, when from, const struct span
 	if (w->kind == WITHIN_UNSAID)
 		return out[n++] = S("the policy sets no time"), n;
 	if (from == NEVER)
-		return out[n++] = str_fmt(cx, "counting begins at %.*s, which is not known yet", F(fact_about(w->from)->words)), n;
+		return out[n++] =
+		           str_fmt(cx, "counting begins at %.*s, which is not known yet", F(fact_about(w->from)->words)),
+		       n;
 	out[n++] = w->from == FACT_none ?
 	    str_fmt(cx, "counting begins when the duty arises: %.*s", F(within_when_words(cx, from))) :
 	    str_fmt(cx, "counting begins at %.*s: %.*s", F(fact_about(w->from)->words), F(within_when_words(cx, from)));
 	if (w->kind == WITHIN_ELAPSED) {
-		out[n++] = str_fmt(cx, "%.*s pass on the clock, nights and holidays included", F(within_length_words(cx, w->length)));
+		out[n++] = str_fmt(
+		    cx, "%.*s pass on the clock, nights and holidays included", F(within_length_words(cx, w->length)));
 		if (london_offset(from) != london_offset(due))
 			out[n++] = S("the clocks change meanwhile, so the time of day differs by an hour");
 	} else if (w->kind == WITHIN_SUPPORT) {

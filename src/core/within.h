@@ -1,5 +1,5 @@
-/* within: how long a duty may take: "immediately", "2 support hours", "72h from aware_at". Written in packs, read once,
- * turned into due times by the policy engine. Pure. */
+/* within: how long a duty may take: "immediately", "2 support hours", "72h from aware_at". Written in packs, read
+ * once, turned into due times by the policy engine. Pure. */
 #ifndef CORE_WITHIN_H
 #define CORE_WITHIN_H
 #include "core/calendar.h"
@@ -18,13 +18,15 @@ struct within {
 };
 
 /* A zeroed within after a fault. Hours are looked up by the word before hours, minutes or days ("support"). */
-struct within within_read(struct cx *, struct str text, const struct hours *, ptrdiff_t n_hours, const struct source *);
+struct within within_read(
+    struct cx *, struct str text, const struct hours *, ptrdiff_t n_hours, const struct source *);
 /* Where counting begins: the fact's time, `arises`, or NEVER if it counts from what is not known. */
 when within_from(const struct within *, const struct facts *, when arises);
 /* `from` plus the time allowed; NEVER if from is NEVER or nothing was said. Pauses count for support time only: a
  * statutory clock never pauses. */
 when within_due(const struct within *, when from, const struct span *pauses, ptrdiff_t n);
-/* Each step from `from` to the due time, in order and in plain words, for "explain this due time". Returns how many. */
+/* Each step from `from` to the due time, in order and in plain words, for "explain this due time". Returns
+ * how many. */
 ptrdiff_t within_steps(struct cx *, const struct within *, when from, const struct span *pauses, ptrdiff_t n,
     struct str **steps);
 /* "Friday 27 November 2026, 16:30" in London. */

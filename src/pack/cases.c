@@ -19,7 +19,8 @@ struct block {
 static struct source
 at(const struct line *l, struct str part)
 {
-	return (struct source){ S("case"), l->number, (int)utf8_count(str_sub(l->text, 0, part.p - l->text.p)) + 1, S("") };
+	return (
+	    struct source){ S("case"), l->number, (int)utf8_count(str_sub(l->text, 0, part.p - l->text.p)) + 1, S("") };
 }
 
 /* "S-34" or "C3": capitals, perhaps a dash, digits */
@@ -63,7 +64,8 @@ head_read(struct block *b, struct case_result *r)
 	r->title = rest;
 	from = at(&b->lines[0], b->lines[0].text);
 	if (r->n_rows == 0)
-		source_fault(b->cx, &from, b->lines[0].text, 0, S("case"), "a case begins with the rows it proves, such as S-34");
+		source_fault(
+		    b->cx, &from, b->lines[0].text, 0, S("case"), "a case begins with the rows it proves, such as S-34");
 }
 
 /* The next "name: value" of a line, divided by commas outside brackets and quotes. */
@@ -93,7 +95,8 @@ given_next(struct str *rest, struct str *piece)
 static struct str
 peeled(struct str v)
 {
-	bool list = str_starts(v, S("[")) && str_ends(v, S("]")), quoted = v.n > 1 && str_starts(v, S("\"")) && str_ends(v, S("\""));
+	bool list = str_starts(v, S("[")) && str_ends(v, S("]")),
+	     quoted = v.n > 1 && str_starts(v, S("\"")) && str_ends(v, S("\""));
 
 	return list || quoted ? str_trim(str_sub(v, 1, v.n - 2)) : v;
 }
@@ -137,9 +140,9 @@ given_one(struct block *b, const struct line *l, struct str piece)
 
 	value = str_trim(value);
 	if (!colon || (f == FACT_none && !q)) {
-		source_fault(b->cx, &from, piece, 0, S("case"), "“%.*s” is neither a fact nor a question; write “name: value”%s%.*s%s",
-		    F(utf8_cut(name, 60)), fact_nearest(name).n ? "; did you mean “" : "", F(fact_nearest(name)),
-		    fact_nearest(name).n ? "”?" : "");
+		source_fault(b->cx, &from, piece, 0, S("case"),
+		    "“%.*s” is neither a fact nor a question; write “name: value”%s%.*s%s", F(utf8_cut(name, 60)),
+		    fact_nearest(name).n ? "; did you mean “" : "", F(fact_nearest(name)), fact_nearest(name).n ? "”?" : "");
 	} else if ((f != FACT_none && b->facts.v[f].known) || js_get(b->answers, name)) {
 		source_fault(b->cx, &from, piece, 0, S("duplicate"), "“%.*s” is given twice", F(name));
 	} else if (q && (f == FACT_none || offers(q, value))) {
@@ -241,7 +244,8 @@ block_run(struct block *b, struct case_result *r)
 	for (ptrdiff_t i = 1; i < b->n_lines; i++)
 		n += expects[i] = !is_given(b, &b->lines[i], &rest);
 	if (n == 0)
-		fault_add(b->cx, S("case"), r->line, 1, S("case"), "this case expects nothing: add a line that begins with “then”");
+		fault_add(
+		    b->cx, S("case"), r->line, 1, S("case"), "this case expects nothing: add a line that begins with “then”");
 	s = scene_of(b);
 	for (ptrdiff_t i = 1; i < b->n_lines; i++) {
 		struct source from;

@@ -74,7 +74,9 @@ fits(const struct question *q)
 
 	switch (q->kind) {
 	case ASK_CHOICE:
-		return t == FACT_CHOICE || t == FACT_SET || t == FACT_ID ? NULL : "one of a few answers makes a choice, a set or an id";
+		return t == FACT_CHOICE || t == FACT_SET || t == FACT_ID ?
+		           NULL :
+		           "one of a few answers makes a choice, a set or an id";
 	case ASK_CHOICES:
 		return t == FACT_SET || t == FACT_LIST ? NULL : "several answers make a set or a list";
 	case ASK_YES_NO:
@@ -102,7 +104,8 @@ option_check(struct ids *ids, const struct question *q, const struct option *o, 
 	means_check(ids, &o->means, part(at, "means"));
 	if (yes_no && !str_eq(o->value, S("yes")) && !str_eq(o->value, S("no")) &&
 	    !(q->kind == ASK_YES_NO_UNSURE && str_eq(o->value, S("unsure"))))
-		node_fault(cx, at->key, "option", "“%.*s” is not an answer to a question of this kind", F(utf8_cut(o->value, 64)));
+		node_fault(
+		    cx, at->key, "option", "“%.*s” is not an answer to a question of this kind", F(utf8_cut(o->value, 64)));
 	else if (!yes_no && q->sets != FACT_none && value_read(cx, q->sets, o->value, &v) != OK)
 		node_fault(cx, at->key, "option", "%s", cx->why);
 }
@@ -121,7 +124,8 @@ questions_check(struct ids *ids, const struct node *root)
 
 		condition_check(ids, q->when, part(n, "when"));
 		if (q->sets != FACT_none && fits(q))
-			node_fault(ids->r->cx, part(n, "sets"), "sets", "%s; %.*s is neither", fits(q), F(fact_about(q->sets)->name));
+			node_fault(
+			    ids->r->cx, part(n, "sets"), "sets", "%s; %.*s is neither", fits(q), F(fact_about(q->sets)->name));
 		if (named != FACT_none && q->sets != named)
 			node_fault(ids->r->cx, n->key, "sets", "a question that bears the name of a fact must set that fact");
 		if (offers && q->n_options == 0)
@@ -143,7 +147,8 @@ categories_check(struct ids *ids, const struct node *root)
 	for (ptrdiff_t i = 0; i < p->n_categories; i++, n = n->next) {
 		means_check(ids, &p->categories[i].means, part(n, "means"));
 		if (p->categories[i].everyday && ++everyday == EVERYDAY + 1)
-			node_fault(ids->r->cx, part(n, "everyday"), "everyday", "the first page has room for %d categories", EVERYDAY);
+			node_fault(
+			    ids->r->cx, part(n, "everyday"), "everyday", "the first page has room for %d categories", EVERYDAY);
 	}
 	if (all && !policy_category(p, S("something_else")))
 		node_fault(ids->r->cx, all, "missing", "the category “something_else” must be there");
@@ -162,7 +167,8 @@ rules_check(struct ids *ids, const struct node *root)
 		const struct node *instead = part(n, "instead");
 
 		if (r->id.n && policy_rule(p, r->id) != r)
-			node_fault(ids->r->cx, part(n, "id"), "duplicate", "there is a rule “%.*s” already", F(utf8_cut(r->id, 64)));
+			node_fault(
+			    ids->r->cx, part(n, "id"), "duplicate", "there is a rule “%.*s” already", F(utf8_cut(r->id, 64)));
 		condition_check(ids, r->when, part(n, "when"));
 		condition_check(ids, r->unless, part(n, "unless"));
 		instead = instead->type == NODE_LIST ? instead->first : NULL;

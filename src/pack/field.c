@@ -32,7 +32,8 @@ name(struct reader *r, const struct node *n, struct str *out)
 	if (!field_text(r, n, out))
 		return false;
 	if (!fact_id_ok(n->text))
-		node_fault(r->cx, n, "id", "“%.*s” is not an id: letters, digits, and _ . - between them", F(utf8_cut(n->text, 64)));
+		node_fault(
+		    r->cx, n, "id", "“%.*s” is not an id: letters, digits, and _ . - between them", F(utf8_cut(n->text, 64)));
 	return fact_id_ok(n->text);
 }
 
@@ -175,7 +176,8 @@ length(struct reader *r, const struct node *n, when *out)
 	w = within_read(r->cx, text, NULL, 0, &n->at);
 	if (w.kind != WITHIN_ELAPSED || w.from != FACT_none) {
 		if (w.kind != WITHIN_UNSAID)
-			node_fault(r->cx, n, "within", "“%.*s” should be a time on the clock: “48h”, “90m” or “30d”", F(utf8_cut(text, 64)));
+			node_fault(r->cx, n, "within", "“%.*s” should be a time on the clock: “48h”, “90m” or “30d”",
+			    F(utf8_cut(text, 64)));
 		return;
 	}
 	*out = w.length;
@@ -201,8 +203,8 @@ option(struct reader *r, const struct node *n, struct option *o)
 static void
 days(struct reader *r, const struct node *n, unsigned *out)
 {
-	static const struct str known[] = { { "mon", 3 }, { "tue", 3 }, { "wed", 3 }, { "thu", 3 }, { "fri", 3 }, { "sat", 3 },
-		{ "sun", 3 } };
+	static const struct str known[] = { { "mon", 3 }, { "tue", 3 }, { "wed", 3 }, { "thu", 3 }, { "fri", 3 },
+		{ "sat", 3 }, { "sun", 3 } };
 	ptrdiff_t count;
 
 	for (const struct node *m = elements(r, n, true, &count); m; m = after(n, m)) {
@@ -235,7 +237,8 @@ minutes(struct reader *r, const struct node *n, int *out)
 			return;
 		}
 	}
-	node_fault(r->cx, n, "clock", "“%.*s” should be a time of day such as \"08:00\", in quotes", F(utf8_cut(n->text, 64)));
+	node_fault(
+	    r->cx, n, "clock", "“%.*s” should be a time of day such as \"08:00\", in quotes", F(utf8_cut(n->text, 64)));
 }
 
 static void

@@ -1,5 +1,6 @@
 /* field: a pack's shape as tables: which keys a map has, of what type, and where in core's structs each goes.
- * pack.c holds the tables; this is the one reader for all of them. Every mistake becomes a fault and reading goes on. */
+ * pack.c holds the tables; this is the one reader for all of them. Every mistake becomes a fault and reading
+ * goes on. */
 #ifndef PACK_FIELD_H
 #define PACK_FIELD_H
 #include "core/policy.h"

@@ -134,7 +134,8 @@ node_here(struct building *b, struct str field, const struct node *key, struct n
 	if (++b->nodes > PACK_NODES)
 		return refuse(b, e->start_mark, "size", "a pack is not that large");
 	if (e->type == YAML_SCALAR_EVENT)
-		out->text = str_trim(str_copy(b->cx, (struct str){ (char *)e->data.scalar.value, (ptrdiff_t)e->data.scalar.length }));
+		out->text =
+		    str_trim(str_copy(b->cx, (struct str){ (char *)e->data.scalar.value, (ptrdiff_t)e->data.scalar.length }));
 	else
 		out->type = e->type == YAML_MAPPING_START_EVENT ? NODE_MAP : NODE_LIST;
 	return OK;
@@ -189,7 +190,8 @@ document(struct building *b, struct node **root)
 	*root = NEW(b->cx, struct node, 1);
 	TRY(node_here(b, S("pack"), NULL, *root));
 	if ((*root)->type != NODE_MAP)
-		return refuse(b, b->s->event.start_mark, "type", "a pack is a map of sections: “policy:”, “clauses:” and so on");
+		return refuse(
+		    b, b->s->event.start_mark, "type", "a pack is a map of sections: “policy:”, “clauses:” and so on");
 	TRY(members(b, *root, 1));
 	TRY(next(b)); /* document end */
 	TRY(next(b));

@@ -1,6 +1,6 @@
 /* node: YAML as a tree that remembers where everything stood. Used by the pack reader only.
- * No anchors, aliases, tags, second documents or duplicate keys; depth, size and count are bounded (pack.h). All scalars
- * are text: "no" is the word no. */
+ * No anchors, aliases, tags, second documents or duplicate keys; depth, size and count are bounded (pack.h). All
+ * scalars are text: "no" is the word no. */
 #ifndef PACK_NODE_H
 #define PACK_NODE_H
 #include "core/source.h"
@@ -16,7 +16,8 @@ struct node {
 	ptrdiff_t n;
 };
 
-/* ERR_BAD_INPUT with at least one fault when there is no whole tree; duplicate keys are faults, but the tree stands. */
+/* ERR_BAD_INPUT with at least one fault when there is no whole tree; duplicate keys are faults, but the
+ * tree stands. */
 MUST_CHECK enum err node_read(struct cx *, struct str yaml, struct node **root);
 /* The member of that name, or NULL. */
 const struct node *node_get(const struct node *map, struct str key);

@@ -9,7 +9,8 @@
 #define MAY  false
 #define PUT(S, m) .at = offsetof(struct S, m)
 #define PUTS(S, m) .at = offsetof(struct S, m), .count = offsetof(struct S, n_##m)
-#define IN(S, m) .size = sizeof(struct S), .array = offsetof(struct policy, m), .count = offsetof(struct policy, n_##m)
+#define IN(S, m)                                                                                                     \
+	.size = sizeof(struct S), .array = offsetof(struct policy, m), .count = offsetof(struct policy, n_##m)
 #define FIELDS(a) .fields = a, .n_fields = COUNT(a)
 
 static struct str do_word(int k) { return policy_do_name((enum duty_do)k); }
@@ -24,7 +25,8 @@ read_titled(struct reader *r, const struct node *n, void *into)
 {
 	field_text(r, n, &((struct clause *)into)->title); /* clauses, groups, words: an id, then a text */
 }
-_Static_assert(sizeof(struct clause) == sizeof(struct group) && sizeof(struct clause) == sizeof(struct words), "alike");
+_Static_assert(
+    sizeof(struct clause) == sizeof(struct group) && sizeof(struct clause) == sizeof(struct words), "alike");
 
 static void
 read_holidays(struct reader *r, const struct node *n, void *into)
@@ -46,7 +48,8 @@ read_holidays(struct reader *r, const struct node *n, void *into)
 		int64_t day;
 
 		if (!moment_read(m->key->text, &at) || at.to != TO_DAY) {
-			node_fault(r->cx, m->key, "date", "“%.*s” is not a date such as 2026-12-25", F(utf8_cut(m->key->text, 64)));
+			node_fault(
+			    r->cx, m->key, "date", "“%.*s” is not a date such as 2026-12-25", F(utf8_cut(m->key->text, 64)));
 			continue;
 		}
 		c = london_of(at.at);
@@ -81,8 +84,10 @@ read_retention(struct reader *r, const struct node *n, void *into)
 		    F(utf8_cut(t->text, 64)));
 }
 
-static const struct shape clauses = { N("clauses"), N("clause"), MUST, SHAPE_IDS, IN(clause, clauses), .read = read_titled };
-static const struct shape groups = { N("groups"), N("group"), MAY, SHAPE_IDS, IN(group, groups), .read = read_titled };
+static const struct shape clauses = { N("clauses"), N("clause"), MUST, SHAPE_IDS, IN(clause, clauses),
+	.read = read_titled };
+static const struct shape groups = { N("groups"), N("group"), MAY, SHAPE_IDS, IN(group, groups),
+	.read = read_titled };
 static const struct shape words = { N("words"), N("words"), MAY, SHAPE_IDS, IN(words, words), .read = read_titled };
 static const struct shape holidays = { N("holidays"), N("holiday list"), MAY, SHAPE_IDS, IN(holidays, holidays),
 	.read = read_holidays };
@@ -178,7 +183,8 @@ static const struct field instead_fields[] = {
 	{ N("when"), FIELD_CONDITION, MUST, PUT(instead, when) },
 	{ N("role"), FIELD_REF, MUST, PUT(instead, role), .shape = &roles },
 };
-static const struct shape instead = { N("instead"), N("alternative"), .size = sizeof(struct instead), FIELDS(instead_fields) };
+static const struct shape instead = { N("instead"), N("alternative"), .size = sizeof(struct instead),
+	FIELDS(instead_fields) };
 
 static const struct field escalate_fields[] = {
 	{ N("after"), FIELD_LENGTH, MUST, PUT(escalate, after) },
@@ -211,7 +217,8 @@ static const struct field level_fields[] = {
 	{ N("resolve"), FIELD_WITHIN, MAY, PUT(level, resolve) },
 	{ N("warn"), FIELD_WITHIN, MAY, PUT(level, warn) },
 };
-static const struct shape levels = { N("levels"), N("level"), MAY, SHAPE_IDS, IN(level, levels), FIELDS(level_fields) };
+static const struct shape levels = { N("levels"), N("level"), MAY, SHAPE_IDS, IN(level, levels),
+	FIELDS(level_fields) };
 
 static const struct field severity_fields[] = {
 	{ N("when"), FIELD_CONDITION, MAY, PUT(severity, when) },
@@ -222,8 +229,8 @@ static const struct shape severity = { N("severity"), N("severity"), MAY, SHAPE_
 	FIELDS(severity_fields) };
 
 /* In the order in which they must be read: times allowed need hours, hours need holidays. */
-static const struct shape *const sections[] = { &policy, &clauses, &holidays, &hours, &roles, &questions, &cards, &groups,
-	&categories, &derive, &rules, &levels, &severity, &retention, &words };
+static const struct shape *const sections[] = { &policy, &clauses, &holidays, &hours, &roles, &questions, &cards,
+	&groups, &categories, &derive, &rules, &levels, &severity, &retention, &words };
 
 static void
 section_read(struct reader *r, const struct node *n, const struct shape *s)

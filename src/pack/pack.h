@@ -1,6 +1,7 @@
-/* pack: reads a policy pack (docs/PACK.md) into a struct policy. Called by the command line, the registrar when a policy
- * is set, and tests. Every error of a pack is collected with line, column and the nearest known word; none stops the
- * reading, but for text that is not YAML at all. Anchors, aliases and tags are refused. Untrusted bytes are safe. */
+/* pack: reads a policy pack (docs/PACK.md) into a struct policy. Called by the command line, the registrar when a
+ * policy is set, and tests. Every error of a pack is collected with line, column and the nearest known word; none
+ * stops the reading, but for text that is not YAML at all. Anchors, aliases and tags are refused. Untrusted bytes are
+ * safe. */
 #ifndef PACK_PACK_H
 #define PACK_PACK_H
 #include "core/policy.h"

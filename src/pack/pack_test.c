@@ -47,26 +47,27 @@ TEST(pack_that_is_sound_is_read)
 TEST(pack_with_many_mistakes_names_them_all)
 {
 	static const char text[] =
-	    "policy: { id: p, title: P, body: B, version: '1', prefix: inc }\n"   /* 1: prefix */
+	    "policy: { id: p, title: P, body: B, version: '1', prefix: inc }\n" /* 1: prefix */
 	    "clauses: { c: A clause }\n"
 	    "roles:\n"
-	    "  desk: { title: Desk, is: mailbx }\n"                                /* 4: unknown word */
-	    "  desk: { title: Desk, is: mailbox }\n"                               /* 5: duplicate key */
-	    "  audit: { titel: Audit, is: post }\n"                                /* 6: missing title; unknown key */
+	    "  desk: { title: Desk, is: mailbx }\n"                                   /* 4: unknown word */
+	    "  desk: { title: Desk, is: mailbox }\n"                                  /* 5: duplicate key */
+	    "  audit: { titel: Audit, is: post }\n"                                   /* 6: missing title; unknown key */
 	    "hours: { support: { days: [mon, tues], from: '08:00', to: '17:30' } }\n" /* 7: unknown day */
-	    "rulez: []\n"                                                          /* 8: unknown section */
+	    "rulez: []\n"                                                             /* 8: unknown section */
 	    "categories:\n"
-	    "  something_else: { label: Else, means: { certainty: sure } }\n"      /* 10: value */
-	    "  not_sure: { label: '', everyday: yes }\n"                           /* 11: empty; not a bool */
+	    "  something_else: { label: Else, means: { certainty: sure } }\n" /* 10: value */
+	    "  not_sure: { label: '', everyday: yes }\n"                      /* 11: empty; not a bool */
 	    "rules:\n"
 	    "  - id: one\n"
-	    "    clause: d\n"                                                      /* 14: dangling */
+	    "    clause: d\n" /* 14: dangling */
 	    "    when: major and\n"
-	    "      kind = evnt\n"                                                  /* 16: inside a folded scalar */
-	    "    do: infrm\n"                                                      /* 17: unknown word */
-	    "    role: dsk\n"                                                      /* 18: dangling */
-	    "    within: 2 suport hours\n"                                         /* 19: inside the scalar */
-	    "  - { id: one, clause: c, do: inform, role: desk, when: \"category = els\" }\n"; /* 20: duplicate id; no such category */
+	    "      kind = evnt\n"          /* 16: inside a folded scalar */
+	    "    do: infrm\n"              /* 17: unknown word */
+	    "    role: dsk\n"              /* 18: dangling */
+	    "    within: 2 suport hours\n" /* 19: inside the scalar */
+	    "  - { id: one, clause: c, do: inform, role: desk, when: \"category = els\" }\n"; /* 20: duplicate id; no such
+	                                                                                         category */
 	static const struct { int line, column; const char *words; } said[] = {
 		{ 5, 3, "“desk” stands here twice; first in line 4" },
 		{ 8, 1, "did you mean “rules”" },
@@ -93,7 +94,8 @@ TEST(pack_with_many_mistakes_names_them_all)
 		bool found = false;
 
 		for (const struct fault *f = cx->faults; f && !found; f = f->next)
-			found = f->line == said[i].line && f->column == said[i].column && str_find(f->words, str_of(said[i].words)) >= 0;
+			found = f->line == said[i].line && f->column == said[i].column &&
+			        str_find(f->words, str_of(said[i].words)) >= 0;
 		if (!found) {
 			for (const struct fault *f = cx->faults; f; f = f->next)
 				printf("%d:%d: %.*s\n", f->line, f->column, F(f->words));
@@ -120,12 +122,15 @@ TEST(pack_refuses_one_by_one)
 		{ "rules: []\nquestions: { kind: { label: K, kind: text } }\n", "bears the name of a fact", 7 },
 		{ "rules: []\nquestions: { q: { label: K, kind: text, sets: major } }\n", "a text makes an id", 7 },
 		{ "rules: []\nquestions: { q: { label: K, kind: choice } }\n", "lacks “options”", 7 },
-		{ "rules: []\nquestions: { q: { label: K, kind: choice, sets: kind, options: { evnt: E } } }\n", "did you mean “event”", 7 },
+		{ "rules: []\nquestions: { q: { label: K, kind: choice, sets: kind, options: { evnt: E } } }\n",
+		    "did you mean “event”", 7 },
 		{ "rules: []\nquestions: { q: { label: K, kind: yes_no, options: { maybe: E } } }\n", "not an answer", 7 },
 		{ "rules: []\nderive: [{ when: major, set: { categry: x } }]\n", "did you mean “category”", 7 },
 		{ "rules: []\nderive: [{ when: major, set: { category: els } }]\n", "no category “els”", 7 },
-		{ "rules: []\nderive:\n  - when: >\n      major\n      and majr\n    set: { major: true }\n", "did you mean “major”", 10 },
-		{ "rules: []\nderive:\n  - when: \"major\n      and majr\"\n    set: { major: true }\n", "did you mean “major”", 9 },
+		{ "rules: []\nderive:\n  - when: >\n      major\n      and majr\n    set: { major: true }\n",
+		    "did you mean “major”", 10 },
+		{ "rules: []\nderive:\n  - when: \"major\n      and majr\"\n    set: { major: true }\n",
+		    "did you mean “major”", 9 },
 		{ "rules: []\nlevels: { l: { title: L, respond: fast } }\n", "write “immediately”", 7 },
 		{ "rules: []\nwords: { hello: [a, b] }\n", "should be a text", 7 },
 		{ "rules: []\n\xc3\x28: x\n", "not UTF-8", 7 },
@@ -136,7 +141,8 @@ TEST(pack_refuses_one_by_one)
 	for (ptrdiff_t i = 0; i < COUNT(wrong); i++) {
 		EXPECT(pack_read(cx, with(cx, wrong[i].more), &p) == ERR_BAD_INPUT);
 		if (str_find(cx->faults->words, str_of(wrong[i].words)) < 0 || cx->faults->line != wrong[i].line)
-			fail_msg("%s gives %d:%d: %.*s", wrong[i].more, cx->faults->line, cx->faults->column, F(cx->faults->words));
+			fail_msg(
+			    "%s gives %d:%d: %.*s", wrong[i].more, cx->faults->line, cx->faults->column, F(cx->faults->words));
 		forget(cx);
 	}
 	EXPECT_OK(pack_read(cx, with(cx, "rules: []\n"), &p));
@@ -221,8 +227,10 @@ TEST(cases_that_do_not_hold_fail)
 
 	for (ptrdiff_t i = 0; i < COUNT(wrong); i++) {
 		struct case_result *r;
-		ptrdiff_t n = run(cx, str_fmt(cx, "S-1 a case\n  given category: wrong_recipient, personal_data: yes\n  then %s\n",
-		    wrong[i].then), &r);
+		ptrdiff_t n = run(cx,
+		    str_fmt(
+		        cx, "S-1 a case\n  given category: wrong_recipient, personal_data: yes\n  then %s\n", wrong[i].then),
+		    &r);
 
 		if (n != 1 || r[0].passed || str_find(r[0].why, str_of(wrong[i].why)) < 0)
 			fail_msg("%s gives %.*s", wrong[i].then, F(n == 1 ? r[0].why : cx->faults->words));
@@ -255,7 +263,8 @@ TEST(cases_that_are_not_understood_are_faults)
 		EXPECT(run(cx, str_of(wrong[i].text), &r) == -1);
 		if (str_find(cx->faults->words, str_of(wrong[i].words)) < 0 || cx->faults->line != wrong[i].line ||
 		    cx->faults->column != wrong[i].column)
-			fail_msg("%s gives %d:%d: %.*s", wrong[i].text, cx->faults->line, cx->faults->column, F(cx->faults->words));
+			fail_msg(
+			    "%s gives %d:%d: %.*s", wrong[i].text, cx->faults->line, cx->faults->column, F(cx->faults->words));
 		forget(cx);
 	}
 }
