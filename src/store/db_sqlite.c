@@ -42,7 +42,7 @@ db_close(void *p)
 
 	for (int i = 0; i < SQL_COUNT; i++)
 		sqlite3_finalize(db->stmt[i]);
-	sqlite3_close(db->s);
+	sqlite3_close_v2(db->s); /* a statement that a turn still holds closes it in the end */
 }
 
 /* The journal's table may be added to and read; nothing through this handle changes, empties or drops it or its triggers. */
@@ -82,7 +82,7 @@ db_open(struct cx *cx, struct str path, bool writer, int more, struct db **out)
 	if (sqlite3_open_v2(str_z(cx, path), &db->s, flags, NULL) != SQLITE_OK) {
 		enum err e = fail(cx, ERR_NOT_FOUND, "%.*s: %s", F(path), sqlite3_errmsg(db->s));
 
-		sqlite3_close(db->s);
+		sqlite3_close_v2(db->s); /* a statement that a turn still holds closes it in the end */
 		return e;
 	}
 	cx_defer(cx, db_close, db);
