@@ -4,11 +4,12 @@
 static struct str
 duty_words(struct expecting *e, const struct owed_duty *d)
 {
-	struct rule const *r = d->rule;
+	const struct rule *r = d->rule;
 
 	return str_fmt(e->cx, "%.*s %.*s %.*s by %.*s, because %.*s%s%.*s%s (rule %.*s)", F(policy_do_name(r->does)),
 	    F(d->role->id), F(r->within.text), F(expect_when(e, d->due)), F(r->clause->id),
-	    r->agree ? ", agreed by " : "", F(r->agree ? r->agree->id : S("")), r->sight == SIGHT_STUB ? ", as stub" : "", F(r->id));
+	    r->agree ? ", agreed by " : "", F(r->agree ? r->agree->id : S("")),
+	    r->sight == SIGHT_STUB ? ", as stub" : "", F(r->id));
 }
 
 /* What a duty is asked to be; NULL, empty and false ask nothing. */
