@@ -1,8 +1,10 @@
 /* The handler's lists: the queue, my work, notices. Everything that is chosen stands in the address. */
+#include "core/receipt.h"
 #include "desk/ask.h"
 #include "web/page/staff.h"
 #include "web/queue.h"
 #include "web/site.h"
+#include "web/url.h"
 #include "web/word.h"
 
 enum { TABS = 4, FILTERS = 4, MOST_OPTIONS = 200, WORK = 200, NOTICES = 100 };
@@ -84,22 +86,9 @@ without(struct visit *v, struct str name, struct str value)
 		sep = '&';
 		buf_put(&b, f->name);
 		buf_char(&b, '=');
-		queue_escape(&b, f->value);
+		url_put(&b, f->value);
 	}
 	return buf_str(&b);
-}
-
-void
-queue_escape(struct buf *b, struct str s)
-{
-	for (ptrdiff_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("-_.~", c))
-			buf_char(b, (char)c);
-		else
-			buf_fmt(b, "%%%02X", c);
-	}
 }
 
 static void
@@ -253,6 +242,21 @@ queue_show(struct visit *v)
 	}
 	page_queue(visit_page(v, 200), &page);
 	return OK;
+}
+
+/* A reference leads to its case; words to the queue, which holds what the asker may see and nothing else. */
+enum err
+search_show(struct visit *v)
+{
+	struct cx *cx = v->turn->cx;
+	struct str q = str_trim(form_get(&v->turn->query, S("q"))), ref;
+	struct buf b = buf_new(cx);
+
+	if (q.n && receipt_ref_read(cx, desk_setting(v->desk, S("prefix"), S("INC")), q, &ref))
+		return visit_see(v, str_fmt(cx, "/case/%.*s", F(ref)));
+	buf_put(&b, S("/queue?q="));
+	url_put(&b, q);
+	return visit_see(v, buf_str(&b));
 }
 
 static struct view_work

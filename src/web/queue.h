@@ -8,6 +8,4 @@ struct view_tag queue_state(struct str state);
 struct view_severity queue_level(struct visit *, struct str level);
 struct view_person queue_person(struct visit *, const struct ask_person *);
 struct str queue_about(struct str about);
-/* Percent-encoded, for a value in a query. */
-void queue_escape(struct buf *, struct str);
 #endif
