@@ -10,8 +10,9 @@ SELECT case_id FROM case_view WHERE body = $1 AND ref = $2;
 SELECT case_id, ref, kind, state, category, title, narrative, answers, facts, level, department, channel, entry_point, reporter_id,
 	reporter, reported_at, received_at, closed_at, owner_id, soonest, historical, entries, updated_at, said
 	FROM case_view WHERE body = $1 AND case_id = $2;
+-- BETWEEN, because SQLite folds = and <> into a constant and then cannot use the partial index.
 -- case_of_import(import_id text) many (case_id id, ref text, import_hash bytes)
-SELECT case_id, ref, import_hash FROM case_view WHERE body = $1 AND import_id = $2 AND import_id <> '';
+SELECT case_id, ref, import_hash FROM case_view WHERE body = $1 AND import_id BETWEEN $2 AND $2 AND import_id <> '';
 -- sight_get(token text, case_id id) one (level int)
 SELECT level FROM sight_view WHERE body = $1 AND token = $2 AND case_id = $3;
 -- sights_of_case(case_id id) many (token text, level int)
@@ -46,8 +47,8 @@ SELECT seq, notice_id, case_id, about, at, seen_at FROM notice_view
 	WHERE body = $1 AND token = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4;
 -- notices_to_mail(seq int, most int) many (token text, seq int, notice_id id, case_id id, about text, at time)
 SELECT token, seq, notice_id, case_id, about, at FROM notice_view WHERE body = $1 AND mail AND seq > $2 ORDER BY seq LIMIT $3;
--- notice_get(notice_id id) one (token text, case_id id, about text, at time)
-SELECT token, case_id, about, at FROM notice_view WHERE body = $1 AND notice_id = $2;
+-- notice_get(seq int, notice_id id) one (token text, case_id id, about text, at time)
+SELECT token, case_id, about, at FROM notice_view WHERE body = $1 AND mail AND seq = $2 AND notice_id = $3;
 -- person_get(actor_id id) one (person text, name text, email text, department text, manager text, phone text, active bool)
 SELECT person, name, email, department, manager, phone, active FROM person_view WHERE body = $1 AND actor_id = $2;
 -- person_of(person text) one (actor_id id, name text, email text, department text, manager text, phone text, active bool)

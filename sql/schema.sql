@@ -33,7 +33,7 @@ CREATE TABLE draft (body int NOT NULL, token bytes NOT NULL, words text NOT NULL
 CREATE TABLE answer (body int NOT NULL, command_id id NOT NULL, request bytes NOT NULL, answer text NOT NULL, at time NOT NULL,
 	PRIMARY KEY (body, command_id));
 CREATE INDEX answer_old ON answer (body, at);
-CREATE TABLE delivery (body int NOT NULL, notice_id id NOT NULL, address text NOT NULL, tries int NOT NULL, next time,
+CREATE TABLE delivery (body int NOT NULL, notice_id id NOT NULL, address text NOT NULL, seq int NOT NULL, tries int NOT NULL, next time,
 	state text NOT NULL, last text NOT NULL, PRIMARY KEY (body, notice_id, address));
 CREATE INDEX delivery_next ON delivery (body, next);
 

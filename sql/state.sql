@@ -65,12 +65,14 @@ INSERT INTO answer (body, command_id, request, answer, at) VALUES ($1, $2, $3, $
 DELETE FROM answer WHERE body = $1 AND at < $2;
 
 -- Delivery attempts of notices by mail: kept while the notice is; not backed up.
--- delivery_set(notice_id id, address text, tries int, next time, state text, last text)
-INSERT INTO delivery (body, notice_id, address, tries, next, state, last) VALUES ($1, $2, $3, $4, $5, $6, $7)
-	ON CONFLICT (body, notice_id, address) DO UPDATE SET tries = $4, next = $5, state = $6, last = $7;
+-- delivery_set(notice_id id, address text, seq int, tries int, next time, state text, last text)
+INSERT INTO delivery (body, notice_id, address, seq, tries, next, state, last) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+	ON CONFLICT (body, notice_id, address) DO UPDATE SET tries = $5, next = $6, state = $7, last = $8;
 -- delivery_get(notice_id id, address text) one (tries int, next time, state text, last text)
 SELECT tries, next, state, last FROM delivery WHERE body = $1 AND notice_id = $2 AND address = $3;
--- delivery_due(now time, most int) many (notice_id id, address text, tries int)
-SELECT notice_id, address, tries FROM delivery WHERE body = $1 AND next <= $2 ORDER BY next LIMIT $3;
--- delivery_dead(most int) many (notice_id id, address text, tries int, last text)
-SELECT notice_id, address, tries, last FROM delivery WHERE body = $1 AND state = 'dead' ORDER BY notice_id LIMIT $2;
+-- delivery_due(now time, most int) many (notice_id id, address text, seq int, tries int)
+SELECT notice_id, address, seq, tries FROM delivery WHERE body = $1 AND next <= $2 ORDER BY next LIMIT $3;
+-- delivery_dead(most int) many (notice_id id, address text, seq int, tries int, last text)
+SELECT notice_id, address, seq, tries, last FROM delivery WHERE body = $1 AND state = 'dead' ORDER BY notice_id LIMIT $2;
+-- delivery_waits(most int) one (n int)
+SELECT count(*) FROM (SELECT 1 FROM delivery WHERE body = $1 AND next >= 0 LIMIT $2) AS some;

@@ -4,7 +4,7 @@
 #include "sys/ipc.h"
 #include "sys/sys.h"
 
-enum { LIFE = 256 << 20 };
+enum { LIFE = 256 << 20, TIDY_EVERY = 16 };
 #define PATIENCE (60 * SECOND)
 
 struct js *
@@ -106,6 +106,8 @@ do_batch(struct send *s, struct js *const *requests, ptrdiff_t n, struct str *an
 	}
 	TRY(desk_end(cx, s->desk));
 	s->wrote = true;
+	if (++s->batches % TIDY_EVERY == 0)
+		desk_tidy(s->desk);
 	return desk_refresh(cx, s->desk);
 }
 
@@ -143,7 +145,9 @@ send_close(struct send *s)
 	if (!s->desk || !s->wrote)
 		return OK;
 	s->wrote = false;
-	return desk_sign(s->cx, s->desk, &note);
+	TRY(desk_sign(s->cx, s->desk, &note));
+	desk_tidy(s->desk);
+	return OK;
 }
 
 enum err

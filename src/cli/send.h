@@ -13,6 +13,7 @@ struct send {
 	struct desk *desk;         /* NULL: a server runs, and `fd` leads to it */
 	int fd, lock;
 	bool wrote;
+	long batches;
 };
 
 /* A command as desk_do wants it, with an id of its own, so that it may be sent again. `args` may be NULL, `ref` empty. */

@@ -3,7 +3,8 @@
 #include "core/within.h"
 #include <assert.h>
 
-enum { NUMBER_MOST = 1000000000, LIST_MOST = 200, ID_LONGEST = 64, FIRST_YEAR = 1900, LAST_YEAR = 2199 };
+#define NUMBER_MOST ((int64_t)1000000000000000)
+enum { LIST_MOST = 200, ID_LONGEST = 64, FIRST_YEAR = 1900, LAST_YEAR = 2199 };
 
 #define V(x) { #x, sizeof #x - 1 },
 #define CHOICE(name, words, v) static const struct str values_##name[] = { v };
@@ -173,7 +174,7 @@ value_read(struct cx *cx, enum fact f, struct str text, struct value *out)
 		break;
 	case FACT_NUMBER:
 		if (!str_int(text, &v.i) || v.i < 0 || v.i > NUMBER_MOST)
-			return fail(cx, ERR_BAD_INPUT, "%.*s is a whole number from 0 to %d", F(about[f].name), NUMBER_MOST);
+			return fail(cx, ERR_BAD_INPUT, "%.*s is a whole number from 0 to %lld", F(about[f].name), (long long)NUMBER_MOST);
 		break;
 	case FACT_TIME:
 		if (!moment_read(text, &v.at))
@@ -222,7 +223,7 @@ value_of_js(struct cx *cx, enum fact f, const struct js *j, struct value *out)
 		break;
 	case FACT_NUMBER:
 		if (j->type != JS_INT || j->i < 0 || j->i > NUMBER_MOST)
-			return fail(cx, ERR_BAD_INPUT, "%.*s is a whole number from 0 to %d", F(about[f].name), NUMBER_MOST);
+			return fail(cx, ERR_BAD_INPUT, "%.*s is a whole number from 0 to %lld", F(about[f].name), (long long)NUMBER_MOST);
 		v.i = j->i;
 		break;
 	case FACT_CHOICE:

@@ -29,7 +29,7 @@ enum fact {
 	FACTS
 };
 
-/* One fact's value. `i` is a bool, a number (0 … 10^9), the index of a choice, or a set with bit k for value k. */
+/* One fact's value. `i` is a bool, a number (0 … 10^15), the index of a choice, or a set with bit k for value k. */
 struct value {
 	bool known;
 	int64_t i;

@@ -155,7 +155,7 @@ ask_undelivered(struct cx *cx, const struct desk *d, const struct actor *a, ptrd
 
 		*u = (struct ask_undelivered){ .notice = rows[i].notice_id, .address = rows[i].address, .tries = rows[i].tries,
 			.why = rows[i].last, .at = NEVER };
-		TRY(sql_notice_get(cx, d->db, u->notice, &notice));
+		TRY(sql_notice_get(cx, d->db, rows[i].seq, u->notice, &notice));
 		if (!notice)
 			continue;
 		u->about = notice->about;

@@ -169,6 +169,12 @@ desk_sign(struct cx *cx, struct desk *d, struct str *note)
 	return e;
 }
 
+void
+desk_tidy(struct desk *d)
+{
+	db_tidy(d->db);
+}
+
 struct str
 desk_code(struct cx *cx, const struct desk *d, struct id command)
 {

@@ -60,6 +60,9 @@ struct str desk_code(struct cx *, const struct desk *, struct id command);
 /* Sign what has been committed; *note is the checkpoint. */
 MUST_CHECK enum err desk_sign(struct cx *, struct desk *, struct str *note);
 
+/* Fold what was written back into the database file; the writer's, now and then, outside a batch. */
+void desk_tidy(struct desk *);
+
 MUST_CHECK enum err desk_gate_question(struct cx *, struct desk *, struct str request, struct str *question);
 MUST_CHECK enum err desk_gate_verdict(struct cx *, struct str answer, struct verdict *out);
 /* The gate's own work: one question, one answer. */

@@ -333,7 +333,11 @@ command_import(struct cx *cx, struct deed *deed)
 			js_set_bool(cx, deed->answer, S("known"), true);
 			return OK;
 		}
-	if (n)
-		return fail(cx, ERR_CONFLICT, "“%.*s” was imported as %.*s, but with other content", F(id), F(rows[0].ref));
+	if (n) { /* the first stays as it is; whoever imports says so */
+		js_set_str(cx, deed->answer, S("ref"), rows[0].ref);
+		js_set_str(cx, deed->answer, S("import_id"), id);
+		js_set_bool(cx, deed->answer, S("differs"), true);
+		return OK;
+	}
 	return open_report(cx, deed, &k);
 }

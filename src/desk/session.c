@@ -298,7 +298,7 @@ command_add_token(struct cx *cx, struct deed *deed)
 	return sql_api_token_add(cx, deed->d->db, hash_str(&t.stored), row->actor_id, cx->now);
 }
 
-/* What the clerk says of mail: {"upto":seq} of notices looked at, or {"notice","address","tries","state","words","wait"}. */
+/* What the clerk says of mail: {"upto":seq} of notices looked at, or {"notice","address","seq","tries","state","words","wait"}. */
 enum err
 command_delivered(struct cx *cx, struct deed *deed)
 {
@@ -306,13 +306,14 @@ command_delivered(struct cx *cx, struct deed *deed)
 	int64_t upto = js_int(deed->args, S("upto"), -1), wait = js_int(deed->args, S("wait"), 0);
 	struct id notice;
 
-	DEED_ONLY(cx, deed, S("upto"), S("notice"), S("address"), S("tries"), S("state"), S("words"), S("wait"));
+	DEED_ONLY(cx, deed, S("upto"), S("notice"), S("address"), S("seq"), S("tries"), S("state"), S("words"), S("wait"));
 	TRY(fault_end(cx));
 	if (upto >= 0)
 		return sql_meta_set(cx, deed->d->db, S("mailed_upto"), str_fmt(cx, "%lld", (long long)upto));
 	if (!id_read(js_str(deed->args, S("notice")), &notice))
 		return fail(cx, ERR_BAD_INPUT, "notice: which one?");
-	return sql_delivery_set(cx, deed->d->db, notice, js_str(deed->args, S("address")), js_int(deed->args, S("tries"), 1),
+	return sql_delivery_set(cx, deed->d->db, notice, js_str(deed->args, S("address")), js_int(deed->args, S("seq"), 0),
+	    js_int(deed->args, S("tries"), 1),
 	    str_eq(state, S("later")) ? cx->now + wait * SECOND : NEVER, state, js_str(deed->args, S("words")));
 }
 

@@ -117,8 +117,11 @@ upkeep_rebuild(struct cx *cx, struct desk *d, uint64_t *entries)
 
 	TRY(desk_begin(cx, d));
 	e = effect_rebuild(cx, d->db, &d->keys, entries);
-	if (e == OK)
-		return desk_end(cx, d);
-	desk_undo(cx, d);
-	return e;
+	if (e != OK) {
+		desk_undo(cx, d);
+		return e;
+	}
+	TRY(desk_end(cx, d));
+	desk_tidy(d);
+	return OK;
 }

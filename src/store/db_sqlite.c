@@ -104,6 +104,18 @@ db_open(struct cx *cx, struct str path, bool writer, int more, struct db **out)
 	return OK;
 }
 
+/* Every key begins with the body, of which there is one. SQLite, left to guess, takes the first column of any index for a choosy
+ * one and prefers a scan of the whole table by its primary key to an index that fits; measured: 7 ms instead of 0.03 ms a
+ * command at 90,000 duties. So it is told once what the columns are like; the figures are orders of magnitude. */
+static const char likeness[] =
+	"ANALYZE;"
+	"INSERT INTO sqlite_stat1 (tbl, idx, stat)"
+	" SELECT t.name, CASE i.origin WHEN 'pk' THEN t.name ELSE i.name END, '1000000' ||"
+	"  (SELECT group_concat(CASE WHEN c.seqno = 0 THEN ' 1000000'"
+	"    WHEN i.\"unique\" AND c.seqno + 1 = (SELECT count(*) FROM pragma_index_info(i.name)) THEN ' 1'"
+	"    WHEN c.seqno = 1 THEN ' 100' ELSE ' 10' END, '') FROM pragma_index_info(i.name) AS c)"
+	" FROM sqlite_schema AS t JOIN pragma_index_list(t.name) AS i WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%'";
+
 enum err
 db_create(struct cx *cx, struct str path)
 {
@@ -119,6 +131,7 @@ db_create(struct cx *cx, struct str path)
 	TRY(db_exec(cx, db, "BEGIN IMMEDIATE"));
 	for (int i = 0; i < sql_schema_count; i++)
 		TRY(db_exec(cx, db, sql_schema[i].sqlite));
+	TRY(db_exec(cx, db, likeness));
 	TRY(db_exec(cx, db, "COMMIT"));
 	cx_back(cx, m);
 	return OK;

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/test.h"
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -66,4 +67,42 @@ TEST(a_savepoint_undoes_one_command_of_a_batch)
 	EXPECT(n == 1);
 	EXPECT_STR(rows[0].name, S("a"));
 	EXPECT(sql_setting_set(cx, reader, S("c"), S("3")) != OK);
+}
+
+/* What may look at every row of its table: there are few, and not for each command. */
+static bool
+may_scan(const char *name)
+{
+	static const char *const all[] = { "policy_in_force", "settings", "systems", "departments", "head_get", "head_lock", "head_set",
+		"checkpoint_last", "delivery_dead",
+		"session_end_all", "session_sweep", "link_sweep", "draft_sweep" };
+
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+		if (!strcmp(all[i], name))
+			return true;
+	return false;
+}
+
+TEST(every_statement_finds_its_rows_by_more_than_the_body)
+{
+	struct str path = a_path(cx);
+	sqlite3 *s;
+
+	EXPECT_OK(db_create(cx, path));
+	EXPECT(sqlite3_open(str_z(cx, path), &s) == SQLITE_OK);
+	for (int i = 0; i < SQL_COUNT; i++) {
+		struct str explain = str_fmt(cx, "EXPLAIN QUERY PLAN %s", sql_texts[i].sqlite);
+		sqlite3_stmt *plan;
+
+		EXPECT(sqlite3_prepare_v2(s, explain.p, -1, &plan, NULL) == SQLITE_OK);
+		while (sqlite3_step(plan) == SQLITE_ROW) {
+			struct str step = str_of((const char *)sqlite3_column_text(plan, 3));
+
+			if ((str_ends(step, S("(body=?)")) || (str_starts(step, S("SCAN")) && !str_starts(step, S("SCAN some")) &&
+			    !str_starts(step, S("SCAN (sub")))) && !may_scan(sql_texts[i].name))
+				fail_msg("%s: %.*s", sql_texts[i].name, F(step));
+		}
+		sqlite3_finalize(plan);
+	}
+	sqlite3_close(s);
 }
