@@ -81,6 +81,23 @@ command_message(struct cx *cx, struct deed *deed)
 	return OK;
 }
 
+/* The reporter's yes to a proposal is the agreement that the policy asks for where it names the reporter (S-56). */
+static enum err
+agree_for_reporter(struct cx *cx, struct deed *deed)
+{
+	struct row_duties_of_case *rows;
+	ptrdiff_t n;
+
+	TRY(sql_duties_of_case(cx, deed->d->db, deed->kase->id, &rows, &n));
+	for (ptrdiff_t i = 0; i < n; i++) {
+		const struct role *role = deed->d->policy ? policy_role(deed->d->policy, rows[i].agree) : NULL;
+
+		if (role && role->is == ROLE_REPORTER && str_eq(rows[i].state, S("open")) && rows[i].agreed_at == NEVER)
+			js_set_str(cx, deed_did(cx, deed, S("duty_agreed")), S("duty"), id_hex(cx, rows[i].duty_id));
+	}
+	return OK;
+}
+
 enum err
 command_message_read(struct cx *cx, struct deed *deed)
 {
@@ -104,6 +121,8 @@ command_message_read(struct cx *cx, struct deed *deed)
 	js_set_str(cx, e, S("reply"), reply);
 	deed_timeline(cx, deed, S("read"), str_eq(reply, S("agree")) ? S("agreed to the proposed action") :
 	    reply.n ? S("did not agree to the proposed action") : S("confirmed having read the message"), S(""), S("both"));
+	if (str_eq(reply, S("agree")))
+		TRY(agree_for_reporter(cx, deed));
 	return reply.n ? tell_handlers(cx, deed, S("message")) : OK;
 }
 

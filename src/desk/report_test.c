@@ -144,3 +144,69 @@ TEST(what_is_wrong_with_a_report_is_said_by_field)
 	EXPECT(strstr(cx->why, "report"));
 	flow_end(f);
 }
+
+static struct row_duties_of_case
+duty_for(struct flow *f, struct str ref, const char *rule)
+{
+	struct row_duties_of_case *rows;
+	struct cx *cx = f->cx;
+	ptrdiff_t n;
+
+	EXPECT_OK(sql_duties_of_case(cx, f->desk.db, flow_case(f, ref), &rows, &n));
+	for (ptrdiff_t i = n - 1; i >= 0; i--)
+		if (str_eq(rows[i].rule, str_of(rule)))
+			return rows[i];
+	fail_msg("no duty of rule %s", rule);
+	return rows[0];
+}
+
+TEST(a_missed_level_is_said_before_and_agreed_with_the_reporter)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct js *ok = flow_do(f, S(""), "report", S(""), LETTER);
+	struct str ref = js_str(ok, S("ref")), audit = flow_sign_in(f, "internal_audit"), mine;
+	struct row_duties_of_case duty;
+	struct row_messages *m;
+	ptrdiff_t n;
+
+	flow_do(f, audit, "set_facts", ref, "{\"set\":{\"service_level_at_risk\":true}}");
+	duty = duty_for(f, ref, "level-at-risk");
+	flow_refused(f, audit, "duty_done", ref, str_fmt(cx, "{\"duty\":\"%.*s\"}", F(id_hex(cx, duty.duty_id))).p, ERR_CONFLICT);
+	flow_do(f, audit, "message", ref, "{\"kind\":\"proposal\",\"words\":\"It will take until Friday. Is that all right?\"}");
+	mine = js_str(flow_do(f, S(""), "follow", S(""),
+	    str_fmt(cx, "{\"ref\":\"%.*s\",\"code\":\"%.*s\"}", F(ref), F(js_str(ok, S("code")))).p), S("session"));
+	EXPECT_OK(sql_messages(cx, f->desk.db, flow_case(f, ref), &m, &n));
+	flow_do(f, mine, "message_read", ref, str_fmt(cx, "{\"message\":\"%.*s\",\"reply\":\"agree\"}", F(id_hex(cx, m[0].message_id))).p);
+	flow_do(f, audit, "duty_done", ref, str_fmt(cx, "{\"duty\":\"%.*s\"}", F(id_hex(cx, duty.duty_id))).p);
+	EXPECT_STR(duty_for(f, ref, "level-at-risk").state, S("done"));
+	flow_end(f);
+}
+
+TEST(duties_open_move_and_lapse_as_facts_change)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct str ref = js_str(flow_do(f, S(""), "report", S(""), LETTER), S("ref")), audit = flow_sign_in(f, "internal_audit");
+	when before = duty_for(f, ref, "regulator-decided").due;
+
+	EXPECT(before == cx->now + 48 * HOUR);
+	flow_wait(f, HOUR);
+	flow_refused(f, audit, "set_facts", ref, "{\"set\":{\"aware_at\":\"2025-12-31T20:00:00Z\"}}", ERR_BAD_INPUT);
+	flow_do(f, audit, "set_facts", ref, "{\"set\":{\"aware_at\":\"2025-12-31T20:00:00Z\"},\"reason\":\"The manager knew then.\"}");
+	EXPECT(duty_for(f, ref, "regulator-decided").due == before - 4 * HOUR);
+	flow_do(f, audit, "set_facts", ref, "{\"set\":{\"personal_data\":\"no\",\"data_subjects\":null}}");
+	EXPECT_STR(duty_for(f, ref, "regulator-decided").state, S("lapsed"));
+	EXPECT(duty_for(f, ref, "regulator-decided").how.n > 0);
+	flow_do(f, audit, "set_facts", ref, "{\"set\":{\"personal_data\":\"yes\"}}");
+	EXPECT_STR(duty_for(f, ref, "regulator-decided").state, S("open"));
+	flow_end(f);
+}
+
+TEST(the_courts_policy_routes_the_same_letter_its_own_way)
+{
+	struct flow *f = flow_start(cx, S("hmcts"));
+	struct str ref = js_str(flow_do(f, S(""), "report", S(""), LETTER), S("ref"));
+
+	EXPECT_STR(state_of(f, ref, "security_team"), S("open"));
+	EXPECT_STR(state_of(f, ref, "it_help_desk"), S("none"));
+	flow_end(f);
+}

@@ -9,7 +9,7 @@
 #include "sys/token.h"
 #include "web/cookie.h"
 #include "web/asset.h"
-#include "web/page/plain.h"
+#include "web/page.h"
 #include "web/page_brand.h"
 #include "web/upload.h"
 
@@ -209,9 +209,7 @@ error_page(struct turn *t, enum err e)
 }
 
 static const struct web_field fields[] = {
-	{ { "Content-Security-Policy", 23 }, S("default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
-	    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; "
-	    "require-trusted-types-for 'script'; trusted-types 'none'") },
+	{ { "Content-Security-Policy", 23 }, S(PAGE_POLICY) },
 	{ { "X-Content-Type-Options", 22 }, { "nosniff", 7 } },
 	{ { "Referrer-Policy", 15 }, { "same-origin", 11 } },
 	{ { "X-Frame-Options", 15 }, { "DENY", 4 } },
