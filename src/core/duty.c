@@ -79,16 +79,10 @@ moved(struct cx *cx, const struct duty *d, const struct owed_duty *o, struct dut
 static bool
 change_owed(struct cx *cx, const struct duty *d, const struct owed_duty *o, struct duty_change *c)
 {
-	enum fact from = o->rule->within.from;
-
 	if (d && d->state == DUTY_OPEN)
 		return moved(cx, d, o, c);
-	if (d && d->state == DUTY_DONE) {
-		if (from == FACT_none || d->from == NEVER || o->from == NEVER || d->from == o->from)
-			return false;
-		*c = (struct duty_change){ .kind = DUTY_REOPENED, .now = *o, .why = moved_why(cx, d, o) };
-		return true;
-	}
+	if (d && d->state == DUTY_DONE) /* a notice that was sent stays sent, whatever is learnt about the time */
+		return false;
 	*c = (struct duty_change){ .kind = d ? DUTY_REOPENED : DUTY_OPENED, .now = *o, .why = o->because };
 	return true;
 }

@@ -37,7 +37,7 @@ struct duty_change {
 };
 
 /* `owed` is what policy_evaluate said for now. Done duties stay done unless their ground went and came back
- * (DUTY_OVER) or the time they count from was known and is now another. Order: owed duties first, in order of the
+ * (DUTY_OVER): what was done stays done, whatever is learnt about the time. Order: owed duties first, in order of the
  * pack, then what is no longer owed, in order of `had`. Returns how many changes. */
 ptrdiff_t duty_changes(struct cx *, const struct policy *, const struct duty *had, ptrdiff_t n_had,
     const struct owed *, struct duty_change **out);
