@@ -1,5 +1,7 @@
 -- Questions: what desk asks of views. Pages by key, never by OFFSET.
 
+-- policy_hash_in_force() one (hash bytes)
+SELECT hash FROM policy_view WHERE body = $1 ORDER BY seq DESC LIMIT 1;
 -- policy_in_force() one (hash bytes, pack text, version text, yaml text)
 SELECT hash, pack, version, yaml FROM policy_view WHERE body = $1 ORDER BY seq DESC LIMIT 1;
 -- settings() many (name text, value text)

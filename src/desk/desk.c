@@ -14,14 +14,16 @@ static struct str bytes32(const struct hash *h) { return (struct str){ (const ch
 enum err
 desk_refresh(struct cx *cx, struct desk *d)
 {
+	struct row_policy_hash_in_force *hash;
 	struct row_policy_in_force *p;
 	struct row_settings *rows;
 	struct buf b = buf_new(cx);
 	struct hash h;
 	ptrdiff_t n;
 
-	TRY(sql_policy_in_force(cx, d->db, &p));
-	if (p && p->hash.n == 32 && !str_eq(p->hash, bytes32(&d->policy_hash))) {
+	TRY(sql_policy_hash_in_force(cx, d->db, &hash));
+	if (hash && hash->hash.n == 32 && !str_eq(hash->hash, bytes32(&d->policy_hash))) {
+		TRY(sql_policy_in_force(cx, d->db, &p));
 		TRY(pack_read(d->life, str_copy(d->life, p->yaml), &d->policy));
 		memcpy(d->policy_hash.b, p->hash.p, 32);
 	}

@@ -1,0 +1,42 @@
+// served: a running Tocsin for a test: a fresh demo directory, a server on any port, and the command line beside it.
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { out, root } from './harness.js'
+
+const tocsin = join(out, 'tocsin')
+
+export async function serve (pack) {
+  const data = join(mkdtempSync(join(tmpdir(), 'tocsin-journey-')), 'data')
+  const run = (...args) => execFileSync(tocsin, args, { encoding: 'utf8', cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  run('init', '--data', data, '--policy', pack, '--demo')
+  const child = spawn(tocsin, ['serve', '--data', data, '--listen', '127.0.0.1:0'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  child.stderr.on('data', chunk => { said += chunk })
+  const base = await new Promise((resolve, reject) => {
+    child.stdout.on('data', chunk => { const m = /http:\/\/\S+/.exec(String(chunk)); if (m) resolve(m[0]) })
+    child.on('exit', () => reject(new Error(`serve ended: ${said}`)))
+    setTimeout(() => reject(new Error(`serve says nothing: ${said}`)), 15000).unref()
+  })
+  const people = JSON.parse(run('person', 'list', '--data', data, '--json'))
+  return {
+    base, data, run, people, pack,
+    yaml: readFileSync(join(root, 'policy', pack, 'pack.yaml'), 'utf8'),
+    holder: role => people.find(p => p.roles.some(r => r.split('@')[0] === role)),
+    link: id => base + /\/link\/\w+/.exec(run('person', 'link', '--data', data, '--person', id))[0],
+    token: id => /[0-9A-Z]{40,}/.exec(run('token', 'add', '--data', data, '--person', id))[0],
+    log: () => said,
+    stop: () => new Promise(resolve => { child.on('exit', resolve); child.kill('SIGTERM') })
+  }
+}
+
+// The categories of a pack and the rows of policy/rows.txt that each answers.
+export function categories (yaml) {
+  const part = /\ncategories:\n([\s\S]*?)\n[a-z]+:\n/.exec(yaml)[1]
+  return part.split(/\n(?= {2}[a-z_]+:\n)/).map(block => ({
+    id: /^ *([a-z_]+):/.exec(block)[1],
+    label: /\n {4}label: (.*)/.exec(block)[1].replace(/^"|"$/g, ''),
+    rows: (/\n {4}rows: \[([^\]]*)\]/.exec(block)?.[1] ?? '').split(/[, ]+/)
+  }))
+}
