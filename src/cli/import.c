@@ -113,9 +113,10 @@ make_request(struct cx *cx, void *arg)
 
 	TRY(js_read(cx, o->text, &incident));
 	TRY(veris_args(cx, o->im->policy, incident, o->im->live, &args));
-	if (o->im->live && !str_trim(js_str(args, S("narrative"))).n)
-		((struct js *)(uintptr_t)js_get(args, S("narrative")))->str = S("No description was given.");
-	if (o->im->live) {
+	if (o->im->live) { /* two hours between one and the next, the first now */
+		if (!str_trim(js_str(args, S("narrative"))).n)
+			((struct js *)(uintptr_t)js_get(args, S("narrative")))->str = S("No description was given.");
+		js_set_when(cx, args, S("reported_at"), (cx->now - 2 * HOUR * (o->im->seen - 1)) / SECOND * SECOND);
 		o->request = send_request(cx, "report", S(""), args);
 		return OK;
 	}

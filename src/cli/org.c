@@ -1,5 +1,6 @@
 #include "cli/org.h"
 
+#include "cli/demo.h"
 #include "cli/policy.h"
 #include "cli/send.h"
 #include "desk/upkeep.h"
@@ -55,6 +56,8 @@ org_verb_init(struct cx *cx, const struct cli *cli)
 	if (!s.desk)
 		return fail(cx, ERR_BUSY, "a server runs on this directory already");
 	TRY(first_person(&s, &link));
+	if (cli_flag(cli, S("demo")))
+		TRY(demo_organisation(&s));
 	TRY(send_close(&s));
 	TRY(upkeep_origin(cx, s.desk, &origin));
 	TRY(upkeep_vkey(cx, s.desk, &vkey));

@@ -99,7 +99,7 @@ do_batch(struct send *s, struct js *const *requests, ptrdiff_t n, struct str *an
 
 	TRY(desk_begin(cx, s->desk));
 	for (ptrdiff_t i = 0; e == OK && i < n; i++)
-		e = desk_do(cx, s->desk, js_text(cx, requests[i]), true, false, &answers[i]);
+		e = desk_do(cx, s->desk, js_text(cx, requests[i]), !js_get(requests[i], S("as")), false, &answers[i]);
 	if (e != OK) {
 		desk_undo(cx, s->desk);
 		return e;

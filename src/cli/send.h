@@ -22,7 +22,8 @@ struct js *send_request(struct cx *, const char *command, struct str ref, struct
 /* Closed at the end of the turn; what this process has written is signed then by send_close, which should be called where all
  * went well. ERR_BUSY: somebody holds the directory and does not answer. */
 MUST_CHECK enum err send_open(struct cx *, struct str data, struct send *out);
-/* Up to SEND_MOST commands; answers[i] is that of requests[i], as desk_do gives it (desk_answer reads it). When an error is
+/* Up to SEND_MOST commands; one that has a credential (`as`) is that person's where we are the registrar ourselves, all others are
+ * the command line's; answers[i] is that of requests[i], as desk_do gives it (desk_answer reads it). When an error is
  * returned, it is not known which of them were done; each may be sent again. */
 MUST_CHECK enum err send_all(struct send *, struct js *const *requests, ptrdiff_t n, struct str *answers);
 /* One command; a refusal is an error whose faults stand in cx. */

@@ -56,6 +56,24 @@ upkeep_open_cases(struct cx *cx, struct desk *d, struct id after, ptrdiff_t most
 }
 
 enum err
+upkeep_open_duties(struct cx *cx, struct desk *d, struct str ref, struct id **out, ptrdiff_t *n)
+{
+	struct row_duties_of_case *rows = NULL;
+	struct row_case_id_of_ref *k;
+	ptrdiff_t all = 0;
+
+	*n = 0;
+	TRY(sql_case_id_of_ref(cx, d->db, ref, &k));
+	if (k)
+		TRY(sql_duties_of_case(cx, d->db, k->case_id, &rows, &all));
+	*out = NEW(cx, struct id, all);
+	for (ptrdiff_t i = 0; i < all; i++)
+		if (str_eq(rows[i].state, S("open")))
+			(*out)[(*n)++] = rows[i].duty_id;
+	return OK;
+}
+
+enum err
 upkeep_origin(struct cx *cx, struct desk *d, struct str *out)
 {
 	struct row_meta_get *origin;

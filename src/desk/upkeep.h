@@ -17,6 +17,9 @@ struct upkeep_case { struct id id; struct str ref; };
 MUST_CHECK enum err upkeep_open_cases(struct cx *, struct desk *, struct id after, ptrdiff_t most, struct upkeep_case **out,
     ptrdiff_t *n);
 
+/* The open duties of a case. */
+MUST_CHECK enum err upkeep_open_duties(struct cx *, struct desk *, struct str ref, struct id **out, ptrdiff_t *n);
+
 /* The name of the log, and the key to know it by as a verifier wants it (vkey). Reads the signing key. */
 MUST_CHECK enum err upkeep_origin(struct cx *, struct desk *, struct str *out);
 MUST_CHECK enum err upkeep_vkey(struct cx *, struct desk *, struct str *out);
