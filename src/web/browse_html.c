@@ -38,7 +38,7 @@ static struct str
 unescape(struct cx *cx, struct str s)
 {
 	static const struct { struct str entity, text; } known[] = { { { "&amp;", 5 }, { "&", 1 } }, { { "&lt;", 4 }, { "<", 1 } },
-		{ { "&gt;", 4 }, { ">", 1 } }, { { "&quot;", 6 }, { "\"", 1 } }, { { "&#39;", 5 }, { "'", 1 } }, { { "&#x27;", 6 }, { "'", 1 } },
+		{ { "&gt;", 4 }, { ">", 1 } }, { { "&quot;", 6 }, { "\"", 1 } }, { { "&#34;", 5 }, { "\"", 1 } }, { { "&#39;", 5 }, { "'", 1 } }, { { "&#x27;", 6 }, { "'", 1 } },
 		{ { "&nbsp;", 6 }, { " ", 1 } } };
 	struct buf b = buf_new(cx);
 

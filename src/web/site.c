@@ -7,6 +7,7 @@
 #include "sys/jail.h"
 #include "sys/sys.h"
 #include "sys/token.h"
+#include "web/admin.h"
 #include "web/cookie.h"
 #include "web/asset.h"
 #include "web/page.h"
@@ -146,7 +147,7 @@ plan(struct turn *t, struct plan *p)
 	TRY(route_find(t, v));
 	*p = (struct plan){ .handler = handle, .take = v->route->take, .limit = v->route->limit };
 	if (v->route->take == PLAN_UPLOAD)
-		p->sink = site_upload_sink();
+		p->sink = v->route->handler == import_send ? admin_list_sink() : site_upload_sink();
 	if (access_may(v->route->need, &v->who, SEES_NOTHING, false))
 		return OK;
 	return id_zero(v->who.id) ? fail(t->cx, ERR_WHO, "sign in first") : fail(t->cx, ERR_NOT_FOUND, "there is no page %.*s", F(t->path));

@@ -22,6 +22,7 @@ struct visit {
 	struct str csrf;               /* what forms of this visitor carry */
 	struct upload *uploads;        /* what has arrived: see upload.h */
 	struct arriving *arriving;
+	struct buf *listed;            /* a list that an administrator sends: see admin.h */
 	struct str browser;            /* the token of this browser: drafts hang from it; made when there is none */
 };
 struct visit *visit_of(struct turn *);

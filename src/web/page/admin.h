@@ -26,6 +26,7 @@ struct view_change { struct str what, who, detail; struct view_tag tag; };
 struct page_import {
 	struct view_frame frame;
 	struct view_form upload;
+	struct view_field paste;                           /* the same as text */
 	struct str columns;                                /* which columns are understood */
 	const struct view_problem *problems; int n_problems;
 	struct str result;                                 /* "12 new, 3 changed, 1 left, 204 as before" */

@@ -186,6 +186,7 @@ struct page_form {
 	struct str button;
 	bool danger;                                       /* a red button */
 	struct view_link cancel;
+	const struct view_link *links; int n_links;        /* what else can be done, below the form */
 };
 void page_form(struct buf *, const struct page_form *);
 
