@@ -1,6 +1,6 @@
 #include "web/admin.h"
 
-#include "web/queue.h"
+#include "web/url.h"
 
 struct js *
 admin_member_js(struct cx *cx, const struct ask_member *m, struct str role)
@@ -38,11 +38,7 @@ admin_role_words(struct visit *v, struct str role)
 struct str
 admin_person_href(struct visit *v, struct str person)
 {
-	struct buf b = buf_new(v->turn->cx);
-
-	buf_put(&b, S("/person/"));
-	queue_escape(&b, person);
-	return buf_str(&b);
+	return str_fmt(v->turn->cx, "/person?id=%.*s", F(url_encode(v->turn->cx, person)));
 }
 
 void

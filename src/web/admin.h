@@ -11,7 +11,7 @@ const struct upload_sink *admin_list_sink(void);
 struct js *admin_member_js(struct cx *, const struct ask_member *, struct str role);
 /* The words for a role as the directory keeps it: "Internal Audit", "Line manager (Housing)", "Administrator". */
 struct str admin_role_words(struct visit *, struct str role);
-/* "/person/ID" with the id percent-encoded. */
+/* "/person?id=ID": an id may hold what no path may. */
 struct str admin_person_href(struct visit *, struct str person);
 /* Let each fault say which field it means: those collected without their label get it in front. */
 void admin_label_fault(struct visit *, struct str field, struct str label);

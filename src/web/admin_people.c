@@ -2,10 +2,23 @@
 #include "web/admin.h"
 #include "web/page/admin.h"
 #include "web/page/staff.h"
-#include "web/queue.h"
 #include "web/site.h"
+#include "web/url.h"
 
 enum { PAGE = 50, MOST_ROLES = 64, LINK_MINUTES = 24 * 60 };
+
+/* Whom the address names. */
+static struct str
+called(struct visit *v)
+{
+	return form_get(&v->turn->query, S("id"));
+}
+
+static struct str
+link_href(struct visit *v, struct str person)
+{
+	return str_fmt(v->turn->cx, "/person/link?id=%.*s", F(url_encode(v->turn->cx, person)));
+}
 
 static enum err
 manager_words(struct visit *v, struct str person, struct str *out)
@@ -55,15 +68,8 @@ people_show(struct visit *v)
 	page.n_rows = (int)n;
 	if (page.words.n)
 		page.count = S("People who fit these words");
-	if (next.n) {
-		struct buf b = buf_new(cx);
-
-		buf_put(&b, S("/people?q="));
-		queue_escape(&b, page.words);
-		buf_put(&b, S("&after="));
-		queue_escape(&b, next);
-		page.pages.next = buf_str(&b);
-	}
+	if (next.n)
+		page.pages.next = str_fmt(cx, "/people?q=%.*s&after=%.*s", F(url_encode(cx, page.words)), F(url_encode(cx, next)));
 	page_people(visit_page(v, 200), &page);
 	return OK;
 }
@@ -143,7 +149,7 @@ person_page(struct visit *v, int status, const struct ask_member *m, bool fresh,
 		f[n++] = (struct view_field){ .kind = FIELD_RADIOS, .name = S("active"), .label = S("State"), .options = active, .n_options = 2, .small = true,
 		    .error = visit_fault_of(v, S("active")) };
 		page.above = m->person;
-		link[0] = (struct view_link){ S("Make a one-time link for this person"), str_fmt(cx, "%.*s/link", F(admin_person_href(v, m->person))) };
+		link[0] = (struct view_link){ S("Make a one-time link for this person"), link_href(v, m->person) };
 		page.links = m->active ? link : NULL;
 		page.n_links = m->active;
 	}
@@ -169,7 +175,7 @@ person_show(struct visit *v)
 {
 	struct ask_member m;
 
-	TRY(ask_member(v->turn->cx, v->desk, &v->who, v->args[0], &m));
+	TRY(ask_member(v->turn->cx, v->desk, &v->who, called(v), &m));
 	return person_page(v, 200, &m, false, form_has(&v->turn->query, S("saved")) ? S("Saved.") : S(""));
 }
 
@@ -181,9 +187,9 @@ person_saved(struct turn *t, void *arg, enum err e, struct js *ok)
 
 	(void)ok;
 	if (e == ERR_BAD_INPUT)
-		return person_page(v, 400, m, v->args[0].n == 0, S(""));
+		return person_page(v, 400, m, !called(v).n, S(""));
 	TRY(e);
-	return visit_see(v, str_fmt(t->cx, "%.*s?saved=yes", F(admin_person_href(v, m->person))));
+	return visit_see(v, str_fmt(t->cx, "%.*s&saved=yes", F(admin_person_href(v, m->person))));
 }
 
 /* What was typed, in place of what stood there. */
@@ -268,7 +274,7 @@ person_send(struct visit *v)
 {
 	struct ask_member *m = NEW(v->turn->cx, struct ask_member, 1);
 
-	TRY(ask_member(v->turn->cx, v->desk, &v->who, v->args[0], m));
+	TRY(ask_member(v->turn->cx, v->desk, &v->who, called(v), m));
 	TRY(read_person(v, m, false));
 	not_oneself(v, m);
 	return person_send_as(v, m, false);
@@ -283,12 +289,12 @@ person_link_show(struct visit *v)
 	struct page_message page = { .heading = S("Make a one-time link"), .text = text, .n_text = 2, .button = S("Make the link"), .links = back, .n_links = 1 };
 	struct ask_member m;
 
-	TRY(ask_member(cx, v->desk, &v->who, v->args[0], &m));
+	TRY(ask_member(cx, v->desk, &v->who, called(v), &m));
 	text[0] = str_fmt(cx, "With it %.*s can sign in once, within 24 hours, and choose a password.", F(m.name));
 	text[1] = S("Whoever holds the link can use it. Give it to that person and to nobody else.");
 	back[0] = (struct view_link){ S("Back"), admin_person_href(v, m.person) };
 	page.frame = visit_frame(v, page.heading, true);
-	page.form = visit_form(v, str_fmt(cx, "%.*s/link", F(admin_person_href(v, m.person))));
+	page.form = visit_form(v, link_href(v, m.person));
 	page_message(visit_page(v, 200), &page);
 	return OK;
 }
@@ -320,7 +326,7 @@ person_link_send(struct visit *v)
 	struct ask_member *m = NEW(v->turn->cx, struct ask_member, 1);
 	struct js *args = js_object(v->turn->cx);
 
-	TRY(ask_member(v->turn->cx, v->desk, &v->who, v->args[0], m));
+	TRY(ask_member(v->turn->cx, v->desk, &v->who, called(v), m));
 	js_set_str(v->turn->cx, args, S("person"), m->person);
 	js_set_int(v->turn->cx, args, S("minutes"), LINK_MINUTES);
 	/* without an id: what is answered must not be kept */
