@@ -39,6 +39,8 @@ SELECT duty_id, case_id, rule, clause, act, role, words, because, due, soonest, 
 -- timeline(case_id id, before int, most int) many (seq int, at time, kind text, actor_id id, what text, words text, audience text, seal text)
 SELECT seq, at, kind, actor_id, what, words, audience, seal FROM timeline_view
 	WHERE body = $1 AND case_id = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4;
+-- report_entry(case_id id) one (seq int, seal text)
+SELECT seq, seal FROM timeline_view WHERE body = $1 AND case_id = $2 ORDER BY seq LIMIT 1;
 -- messages(case_id id) many (seq int, message_id id, at time, kind text, from_reporter bool, actor_id id, words text, read_at time, reply text)
 SELECT seq, message_id, at, kind, from_reporter, actor_id, words, read_at, reply FROM message_view
 	WHERE body = $1 AND case_id = $2 ORDER BY seq;
@@ -57,6 +59,9 @@ SELECT person, name, email, department, manager, phone, active FROM person_view 
 SELECT actor_id, name, email, department, manager, phone, active FROM person_view WHERE body = $1 AND person = $2 AND person <> '' LIMIT 1;
 -- person_of_email(email text) many (actor_id id, person text, name text, active bool)
 SELECT actor_id, person, name, active FROM person_view WHERE body = $1 AND email = $2 AND email <> '' ORDER BY actor_id LIMIT 2;
+-- person_named(said text, most int) many (person text, name text, department text)
+SELECT person, name, department FROM person_view
+	WHERE body = $1 AND (lower(name) = $2 OR email = $2) AND $2 <> '' AND person <> '' AND active ORDER BY name, person LIMIT $3;
 -- people_page(person text, most int) many (actor_id id, person text, name text, email text, department text, manager text, active bool)
 SELECT actor_id, person, name, email, department, manager, active FROM person_view
 	WHERE body = $1 AND person > $2 ORDER BY person LIMIT $3;

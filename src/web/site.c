@@ -73,14 +73,15 @@ visit_begin(struct turn *t, struct visit **out)
 	if (v->api && str_starts(auth, S("Bearer ")))
 		v->credential.token = str_sub(auth, 7, auth.n);
 	else if (!v->api)
-		v->credential.session = turn_cookie(t, d->https ? S("__Host-tocsin") : S("tocsin"));
+		v->credential.session = turn_cookie(t, visit_session_cookie(d->https));
 	TRY(access_who(t->cx, d->desk.db, v->policy, &v->credential, &v->who));
-	v->browser = turn_cookie(t, S("tocsin_browser"));
+	v->browser = turn_cookie(t, visit_browser_cookie(d->https));
 	if (v->browser.n && !token_read(t->cx, v->browser, &h))
 		v->browser = S("");
 	seed = v->browser;
 	h = HASH(S("tocsin/v1/form\n"), seed);
-	v->csrf = v->who.csrf.n ? v->who.csrf : seed.n ? hex_of(t->cx, h.b, 16) : S("");
+	v->browser_csrf = seed.n ? hex_of(t->cx, h.b, 16) : S("");
+	v->csrf = v->who.csrf.n ? v->who.csrf : v->browser_csrf;
 	return OK;
 }
 
@@ -110,9 +111,12 @@ route_find(struct turn *t, struct visit *v)
 static enum err
 form_is_ours(struct visit *v)
 {
+	struct str csrf;
+
 	if (v->turn->method != METHOD_POST || v->api)
 		return OK;
-	if (!v->csrf.n || !secret_eq(form_get(&v->turn->form, S("csrf")), v->csrf))
+	csrf = visit_csrf(v, v->turn->path);
+	if (!csrf.n || !secret_eq(form_get(&v->turn->form, S("csrf")), csrf))
 		return fail(v->turn->cx, ERR_CONFLICT,
 		    "this form is from an older visit, or your browser does not keep cookies: open the page again and send it once more");
 	return OK;
@@ -183,6 +187,19 @@ heading_of(enum err e)
 	}
 }
 
+/* The address that an older portal had: links to it are everywhere, and lead here. */
+static bool
+is_old_path(struct visit *v)
+{
+	struct str old = desk_setting(v->desk, S("old_path"), S("")), here = v->turn->path;
+
+	if (str_ends(old, S("/")))
+		old = str_sub(old, 0, old.n - 1);
+	if (str_ends(here, S("/")))
+		here = str_sub(here, 0, here.n - 1);
+	return old.n && str_eq(old, here);
+}
+
 static enum err
 error_page(struct turn *t, enum err e)
 {
@@ -195,6 +212,10 @@ error_page(struct turn *t, enum err e)
 		log_line("%.*s: %s", F(v && v->route ? v->route->name : S("request")), t->cx->why);
 	if (api)
 		return problem(t, e);
+	if (e == ERR_NOT_FOUND && v && t->method == METHOD_GET && is_old_path(v)) {
+		turn_answer_see(t, S("/"));
+		return OK;
+	}
 	if (e == ERR_WHO && t->method == METHOD_GET) {
 		turn_answer_see(t, str_fmt(t->cx, "/sign-in?then=%.*s", F(t->path)));
 		return OK;

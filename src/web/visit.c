@@ -122,6 +122,31 @@ visit_page(struct visit *v, int status)
 	return turn_answer_buf(v->turn, status, S("text/html; charset=utf-8"));
 }
 
+struct str
+visit_session_cookie(bool https)
+{
+	return https ? S("__Host-tocsin") : S("tocsin");
+}
+
+struct str
+visit_browser_cookie(bool https)
+{
+	return https ? S("__Host-tocsin_browser") : S("tocsin_browser");
+}
+
+struct str
+visit_csrf(const struct visit *v, struct str path)
+{
+	return str_starts(path, S("/report")) || str_starts(path, S("/ask")) ? v->browser_csrf : v->csrf;
+}
+
+void
+visit_session(struct visit *v, struct str token)
+{
+	turn_set(v->turn, S("Set-Cookie"), cookie_set(v->turn->cx, &(struct cookie){ .name = visit_session_cookie(v->https), .value = token,
+	    .age = token.n ? -1 : 0, .secure = v->https }));
+}
+
 /* A browser's own token, made the first time that one is needed. */
 static void
 know_browser(struct visit *v)
@@ -132,11 +157,11 @@ know_browser(struct visit *v)
 	if (v->browser.n)
 		return;
 	v->browser = token_make(cx).text;
-	if (!v->who.csrf.n) {
-		h = HASH(S("tocsin/v1/form\n"), v->browser);
-		v->csrf = hex_of(cx, h.b, 16);
-	}
-	turn_set(v->turn, S("Set-Cookie"), cookie_set(cx, &(struct cookie){ .name = S("tocsin_browser"), .value = v->browser,
+	h = HASH(S("tocsin/v1/form\n"), v->browser);
+	v->browser_csrf = hex_of(cx, h.b, 16);
+	if (!v->who.csrf.n)
+		v->csrf = v->browser_csrf;
+	turn_set(v->turn, S("Set-Cookie"), cookie_set(cx, &(struct cookie){ .name = visit_browser_cookie(v->https), .value = v->browser,
 	    .age = BROWSER_KEPT, .secure = v->https }));
 }
 
@@ -148,7 +173,7 @@ visit_form(struct visit *v, struct str action)
 	struct id id;
 
 	know_browser(v);
-	return (struct view_form){ .action = action, .csrf = v->csrf, .cid = id_read(came, &id) ? came : id_hex(cx, id_new(cx)) };
+	return (struct view_form){ .action = action, .csrf = visit_csrf(v, action), .cid = id_read(came, &id) ? came : id_hex(cx, id_new(cx)) };
 }
 
 struct id

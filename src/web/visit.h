@@ -20,12 +20,20 @@ struct visit {
 	bool api;                      /* problem+json, bearer token */
 	bool https;
 	struct str csrf;               /* what forms of this visitor carry */
+	struct str browser_csrf;       /* what forms of an unfinished report carry: they outlive a session that ends meanwhile */
 	struct upload *uploads;        /* what has arrived: see upload.h */
 	struct arriving *arriving;
 	struct buf *listed;            /* a list that an administrator sends: see admin.h */
 	struct str browser;            /* the token of this browser: drafts hang from it; made when there is none */
 };
 struct visit *visit_of(struct turn *);
+/* Names of cookies: over https none but this host can set them. */
+struct str visit_session_cookie(bool https);
+struct str visit_browser_cookie(bool https);
+/* What a form that posts to this path carries. */
+struct str visit_csrf(const struct visit *, struct str path);
+/* Keep a session's token in a cookie, or forget it when empty. */
+void visit_session(struct visit *, struct str token);
 
 /* The frame of a page: titles, navigation by role, phone and hours, sign out. `title` of the page; `staff`: the wide one. */
 struct view_frame visit_frame(struct visit *, struct str title, bool staff);

@@ -52,6 +52,7 @@ struct page_question {
 	struct str inset;
 	const struct view_field *fields; int n_fields;
 	struct str details_title; const struct str *details; int n_details;
+	const struct view_card *advice; int n_advice;      /* what to do or not to do now, before the fields */
 	struct str button;                                 /* empty: "Continue" */
 	struct view_link skip;                             /* "Skip this question"; may be empty */
 };
@@ -73,18 +74,21 @@ struct page_check {
 	struct view_frame frame;
 	struct view_form form;
 	const struct view_summary *cards; int n_cards;
+	const struct view_card *advice; int n_advice;
 	struct str told;                                   /* who will be told, in a sentence; may be empty */
 };
 void page_check(struct buf *, const struct page_check *);
 
 struct page_done {
 	struct view_frame frame;
+	struct str title;                                  /* empty: thanks for the report */
 	struct str ref, code, seal;
 	struct view_time sent;
 	struct str email;                                  /* a copy went there; may be empty */
 	const struct view_card *cards; int n_cards;        /* what you can do now */
 	const struct view_step *next; int n_next;          /* what happens next and by when */
 	struct str receipt_href, proof_href, follow_href, again_href;
+	struct view_form leave;                            /* forget this page on this device; action may be empty */
 };
 void page_done(struct buf *, const struct page_done *);
 

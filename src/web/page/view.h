@@ -106,6 +106,7 @@ struct view_message {
 	bool instruction;                                  /* IT asks the reporter to do something */
 	struct str read;                                   /* "You read this on …"; empty while unread */
 	struct view_form acknowledge;                      /* "I have read this"; action empty: nothing to press */
+	struct view_form answer;                           /* a proposal: reply=agree or disagree; action empty: none */
 };
 
 /* The way to the next page of a list and back. */
