@@ -73,6 +73,7 @@ CREATE TABLE person_view (body int NOT NULL, actor_id id NOT NULL, person text N
 	department text NOT NULL, manager text NOT NULL, phone text NOT NULL, active bool NOT NULL, PRIMARY KEY (body, actor_id));
 CREATE INDEX person_person ON person_view (body, person);
 CREATE INDEX person_email ON person_view (body, email);
+CREATE INDEX person_name ON person_view (body, lower(name));
 CREATE INDEX person_department ON person_view (body, department, name);
 CREATE TABLE role_view (body int NOT NULL, role text NOT NULL, actor_id id NOT NULL, department text NOT NULL,
 	PRIMARY KEY (body, role, actor_id, department));
