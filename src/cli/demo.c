@@ -149,6 +149,7 @@ demo_organisation(struct send *s)
 	TRY(say(s, "systems", S("systems"), owned));
 	TRY(set(s, S("org_name"), S("Exampleshire Council")));
 	TRY(set(s, S("mail_off"), S("yes")));
+	TRY(set(s, S("keys_saved"), S("never: this is a demonstration")));
 	return set(s, S("set_up"), S("yes"));
 }
 

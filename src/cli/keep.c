@@ -2,8 +2,10 @@
 
 #include "cli/send.h"
 #include "desk/bundle_out.h"
+#include "desk/doctor.h"
 #include "desk/upkeep.h"
-#include <stdio.h>
+#include "sys/files.h"
+#include "sys/ipc.h"
 #include <time.h>
 
 enum { TRIES = 200 };
@@ -87,4 +89,43 @@ keep_verb_rebuild(struct cx *cx, const struct cli *cli)
 		return fail(cx, ERR_BUSY, "a server runs on this directory: stop it first");
 	TRY(upkeep_rebuild(cx, s.desk, &entries));
 	return cli_print(cx, str_fmt(cx, "All views are made again from %llu records.\n", (unsigned long long)entries));
+}
+
+static bool
+serves(struct cx *cx, struct str data)
+{
+	int fd;
+
+	if (ipc_connect(cx, str_fmt(cx, "%.*s/run/registrar.sock", F(data)), &fd) != OK)
+		return false;
+	files_close_later(cx, fd);
+	return true;
+}
+
+enum err
+keep_verb_doctor(struct cx *cx, const struct cli *cli)
+{
+	static const char *const marks[] = { [DOCTOR_OK] = "ok  ", [DOCTOR_WARN] = "look", [DOCTOR_BAD] = "BAD " };
+	struct str data = cli_option(cli, S("data"), S(""));
+	struct js *all = js_object(cx), *checks = js_array(cx);
+	struct buf b = buf_new(cx);
+	struct doctor_line *l;
+	struct desk *d;
+	int bad = 0;
+
+	TRY(cli_desk(cx, data, &d));
+	TRY(doctor_examine(cx, d, serves(cx, data), &l));
+	for (; l; l = l->next) {
+		struct js *one = js_add(cx, checks, js_object(cx));
+
+		js_set_str(cx, one, S("group"), l->group);
+		js_set_str(cx, one, S("state"), doctor_state_name(l->state));
+		js_set_str(cx, one, S("words"), l->words);
+		buf_fmt(&b, "%s  %-10.*s%.*s\n", marks[l->state], F(l->group), F(l->words));
+		bad += l->state == DOCTOR_BAD;
+	}
+	js_set_bool(cx, all, S("ok"), !bad);
+	js_set(cx, all, S("checks"), checks);
+	TRY(cli_flag(cli, S("json")) ? cli_print_js(cx, all) : cli_print(cx, buf_str(&b)));
+	return bad ? fail(cx, ERR_CONFLICT, "%d %s", bad, bad == 1 ? "thing needs doing now" : "things need doing now") : OK;
 }

@@ -73,7 +73,8 @@ TEST(a_savepoint_undoes_one_command_of_a_batch)
 static bool
 may_scan(const char *name)
 {
-	static const char *const all[] = { "policy_in_force", "policy_hash_in_force", "settings", "systems", "departments", "head_get", "head_lock", "head_set",
+	static const char *const all[] = { "policy_in_force", "policy_hash_in_force", "settings", "systems", "departments",
+		"head_get", "head_lock", "head_set",
 		"checkpoint_last", "delivery_dead",
 		"session_end_all", "session_sweep", "link_sweep", "draft_sweep" };
 
