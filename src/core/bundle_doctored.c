@@ -148,6 +148,7 @@ static void payload_longer(struct patient *p)
 {
 	p->f->bytes[BUNDLE_PAYLOADS][1] = glued(p->cx, p->f->bytes[BUNDLE_PAYLOADS][1], S("x"), S(""));
 }
+static void payload_emptied(struct patient *p) { p->f->bytes[BUNDLE_PAYLOADS][1] = S(""); }
 static void payload_added(struct patient *p)
 {
 	more_file(p, BUNDLE_PAYLOADS, hex_of(p->cx, sha256(S("more")).b, 32), S("more"));
@@ -365,7 +366,8 @@ static const struct doctoring {
 	D(WHOLE, signer_renamed), D(WHOLE, checkpoint_size_changed), D(WHOLE, checkpoint_root_changed),
 	D(WHOLE, witness_signature_changed), D(WHOLE, control_character), D(WHOLE, witness_key_signs_for_log),
 	D(WHOLE, payload_missing), D(WHOLE, payload_of_log_opened_missing), D(WHOLE, payload_changed),
-	D(WHOLE, payload_renamed), D(WHOLE, payload_longer), D(WHOLE, payload_added), D(WHOLE, payload_badly_named),
+	D(WHOLE, payload_renamed), D(WHOLE, payload_longer), D(WHOLE, payload_emptied), D(WHOLE, payload_added),
+	D(WHOLE, payload_badly_named),
 	D(WHOLE, opened_changed), D(WHOLE, opened_salt_changed), D(WHOLE, opened_longer), D(WHOLE, opened_cut_off),
 	D(WHOLE, opened_of_another), D(WHOLE, opened_without_payload), D(WHOLE, opened_of_no_record),
 	D(WHOLE, opened_badly_named), D(OF_A, mode_other), D(OF_A, proof_missing), D(OF_A, proof_of_another),
