@@ -179,7 +179,7 @@ take_fields(struct cx *cx, struct str page, ptrdiff_t at, struct html_form *form
 			field_add(cx, form, f);
 		}
 		if (str_eq(t.name, S("textarea"))) {
-			struct str rest = str_sub(page, t.to, page.n);
+			struct str rest = str_sub(page, t.to + (t.to < page.n && page.p[t.to] == '\n'), page.n); /* as HTML has it */
 
 			f = (struct html_field){ .sent = true, .value = unescape(cx, str_sub(rest, 0, str_find(rest, S("</textarea>")))) };
 			attribute(cx, &t, "name", &f.name);

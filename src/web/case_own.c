@@ -3,6 +3,7 @@
 #include "core/evaluate.h"
 #include "web/page/staff.h"
 #include "web/report_ask.h"
+#include "web/typed.h"
 #include "web/word.h"
 
 enum { MOST_STEPS = 12 };
@@ -134,7 +135,7 @@ case_own_rows(struct visit *v, const struct ask_report_case *c, int *n)
 	}
 	for (ptrdiff_t i = 0; i < COUNT(stated); i++)
 		if (c->facts.v[stated[i].fact].known)
-			out[(*n)++] = row(str_of(stated[i].key), value_words(cx, stated[i].fact, &c->facts.v[stated[i].fact]));
+			out[(*n)++] = row(str_of(stated[i].key), typed_words(cx, c->facts.v[stated[i].fact].at));
 	for (ptrdiff_t i = 0; i < c->n_added; i++)
 		out[(*n)++] = row(str_fmt(cx, "Added %.*s", F(visit_time(v, c->added[i].at).words)), c->added[i].words);
 	return out;

@@ -108,18 +108,18 @@ know(struct cx *cx, const struct policy *p, struct draft *d, const struct js *an
 	struct fault *had = cx->faults;
 	struct facts facts = { 0 };
 	int n = cx->n_faults;
+	bool fits;
 
 	cx->faults = NULL;
 	cx->n_faults = 0;
 	facts_read(cx, stated, &facts);
 	policy_answers(cx, p, answers, &facts);
-	if (cx->n_faults == 0)
+	fits = cx->n_faults == 0;
+	if (fits)
 		policy_derive(p, &facts, &d->facts);
-	else
-		had = NULL, n = -1;
-	cx->faults = had;
-	cx->n_faults = n < 0 ? 0 : n;
-	return n >= 0;
+	cx->faults = had; /* what is wrong with the form that just came is said there */
+	cx->n_faults = n;
+	return fits;
 }
 
 static struct js *
@@ -385,10 +385,10 @@ report_ask_words(struct cx *cx, const struct question *q, const struct js *a)
 	if (a->type == JS_INT)
 		return str_fmt(cx, "%lld", (long long)a->i);
 	if (a->type == JS_STR) {
-		struct value date;
+		struct moment date;
 
-		if (q->kind == ASK_DATE && value_read(cx, FACT_occurred_at, a->str, &date) == OK)
-			return value_words(cx, FACT_occurred_at, &date);
+		if (q->kind == ASK_DATE && moment_read(a->str, &date))
+			return typed_words(cx, date);
 		return q->kind == ASK_TEXT || q->kind == ASK_NUMBER || q->kind == ASK_DATE ? a->str : option_words(q, a->str);
 	}
 	for (const struct js *m = a->type == JS_ARRAY ? a->first : NULL; m; m = m->next) {

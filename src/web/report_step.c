@@ -41,7 +41,6 @@ show_narrative(struct visit *v, struct draft *d, struct page_question *p)
 	p->heading = word_of(WORD_narrative_title);
 	p->fields = f;
 	p->n_fields = 1;
-	p->advice = report_step_advice(v, d, true, &p->form, &p->n_advice);
 	if (!p->n_advice)
 		p->warning = fact_is(&d->facts, FACT_kind, S("weakness")) ? policy_words(v->policy, S("do_not_prove"),
 		    word_of(WORD_weakness_warning)) : word_of(WORD_narrative_warning);
@@ -96,7 +95,6 @@ show_questions(struct visit *v, struct draft *d, struct page_question *p, enum a
 
 	add_questions(v, d, page, fields, &p->n_fields);
 	p->fields = fields;
-	p->advice = report_step_advice(v, d, false, &p->form, &p->n_advice);
 	if (p->n_fields == 1 && !p->n_advice) {
 		fields[0].heading = true;
 		return OK;
@@ -140,10 +138,11 @@ show_manager(struct visit *v, struct draft *d, struct page_question *p)
 	struct view_field *fields = NEW(v->turn->cx, struct view_field, MOST_FIELDS);
 
 	p->heading = word_of(WORD_manager_title);
+	if (str_eq(report_who_mode(v, d), S("anonymous")))
+		p->inset = S("You report without your name. Who your manager is may show who you are: you can leave this empty.");
 	p->fields = fields;
 	TRY(report_who_manager(v, d, fields, &p->n_fields));
 	add_questions(v, d, ASK_MANAGER, fields, &p->n_fields);
-	p->advice = report_step_advice(v, d, false, &p->form, &p->n_advice);
 	return OK;
 }
 
@@ -160,8 +159,8 @@ static const struct step steps[] = {
 	{ { "details", 7 }, details_apply, show_details, take_details },
 	{ { "people", 6 }, people_apply, show_people, take_people },
 	{ { "when", 4 }, always, report_who_show_times, report_who_take_times },
-	{ { "manager", 7 }, always, show_manager, take_manager },
 	{ { "you", 3 }, always, report_who_show_you, report_who_take_you },
+	{ { "manager", 7 }, always, show_manager, take_manager },
 	{ { "files", 5 }, always, NULL, NULL },
 	{ { "check", 5 }, always, NULL, NULL },
 };
@@ -283,6 +282,8 @@ page(struct visit *v, struct draft *d, const struct step *s, int status)
 	struct str here = str_fmt(cx, "/report/%.*s", F(s->name));
 	struct page_question p = { .form = report_step_form(v, here), .progress = report_step_progress(v, d, s->name) };
 
+	/* before the words all that is known to hold; later what an answer has brought up */
+	p.advice = report_step_advice(v, d, s->show == show_narrative, &p.form, &p.n_advice);
 	TRY(s->show(v, d, &p));
 	p.frame = visit_frame(v, p.heading.n ? p.heading : p.n_fields ? p.fields[0].label : S("Report"), false);
 	p.frame.back_href = report_step_back(v, d, s->name);

@@ -91,7 +91,7 @@ take_time(struct visit *v, struct js *times, struct str how, struct str at, stru
 		out->at = NEVER;
 	if (out->at == NEVER)
 		return;
-	if (rough && out->to < TO_DAY)
+	if (rough && out->to < TO_DAY && !str_eq(chosen, S("now")))
 		out->to = TO_DAY;
 	moment_text(*out, text);
 	js_set_str(cx, times, fact, str_copy(cx, str_of(text)));
@@ -125,11 +125,9 @@ report_who_time_words(struct visit *v, const struct draft *d, struct str fact)
 {
 	struct cx *cx = v->turn->cx;
 	struct str text = js_str(report_draft_get(d, S("times")), fact);
-	struct value value;
+	struct moment m;
 
-	if (!text.n || value_read(cx, FACT_occurred_at, text, &value) != OK)
-		return S("");
-	return value_words(cx, FACT_occurred_at, &value);
+	return moment_read(text, &m) ? typed_words(cx, m) : S("");
 }
 
 enum err
@@ -144,7 +142,7 @@ report_who_manager(struct visit *v, struct draft *d, struct view_field *fields, 
 	ptrdiff_t m;
 
 	TRY(ask_report_self(cx, v->desk, &v->who, &self));
-	if (!kept && v->turn->method != METHOD_POST)
+	if (!kept && v->turn->method != METHOD_POST && !str_eq(report_who_mode(v, d), S("anonymous")))
 		typed = self.manager;
 	fields[(*n)++] = (struct view_field){ .kind = FIELD_TEXT, .name = S("line_manager"), .label = S("Name or email address"),
 		.hint = S("You may leave this empty."), .is_optional = true, .value = typed, .error = visit_fault_of(v, S("line_manager")), .width = 30 };
@@ -245,8 +243,8 @@ report_who_show_you(struct visit *v, struct draft *d, struct page_question *p)
 	TRY(ask_report_self(cx, v->desk, &v->who, &self));
 	if (!mode.n && report_who_signed_in(v))
 		mode = S("named");
-	f[0] = radios(v, S("mode"), word_of(WORD_you_title), modes, 3, mode);
-	f[0].heading = true;
+	f[0] = radios(v, S("mode"), word_of(WORD_you_how), modes, 3, mode);
+	p->heading = word_of(WORD_you_title);
 	p->fields = f;
 	p->n_fields = 1;
 	if (report_who_signed_in(v)) {

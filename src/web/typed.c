@@ -29,15 +29,16 @@ number(struct str s, int least, int most, int *out)
 	return true;
 }
 
+static const struct str months[] = { { "January", 7 }, { "February", 8 }, { "March", 5 }, { "April", 5 }, { "May", 3 }, { "June", 4 },
+	{ "July", 4 }, { "August", 6 }, { "September", 9 }, { "October", 7 }, { "November", 8 }, { "December", 8 } };
+
 static bool
 month_of(struct cx *cx, struct str s, int *out)
 {
-	static const struct str names[] = { { "january", 7 }, { "february", 8 }, { "march", 5 }, { "april", 5 }, { "may", 3 }, { "june", 4 },
-		{ "july", 4 }, { "august", 6 }, { "september", 9 }, { "october", 7 }, { "november", 8 }, { "december", 8 } };
 	struct str low = str_lower(cx, s);
 
 	for (int i = 0; i < 12; i++)
-		if (low.n >= 3 && str_starts(names[i], low)) {
+		if (low.n >= 3 && str_starts(str_lower(cx, months[i]), low)) {
 			*out = i + 1;
 			return true;
 		}
@@ -128,4 +129,19 @@ typed_moment(struct cx *cx, struct str name, const struct typed *t, when now, wh
 	if (out->at > latest)
 		return wrong(cx, name, "This lies in the future");
 	return true;
+}
+
+struct str
+typed_words(struct cx *cx, struct moment m)
+{
+	struct civil c = london_of(m.at);
+	struct str month = months[c.month - 1];
+
+	switch (m.to) {
+	case TO_YEAR:  return str_fmt(cx, "%d", c.year);
+	case TO_MONTH: return str_fmt(cx, "%.*s %d", F(month), c.year);
+	case TO_DAY:   return str_fmt(cx, "%d %.*s %d", c.day, F(month), c.year);
+	case EXACT: case TO_MINUTE: break;
+	}
+	return str_fmt(cx, "%d %.*s %d at %02d:%02d", c.day, F(month), c.year, c.hour, c.minute);
 }

@@ -13,6 +13,8 @@ bool typed_empty(const struct typed *);
  * words, a year may have two digits or be left empty: then it is the last such date, or, when `latest` lies after `now`, this
  * year's. False and a fault when it cannot be read or lies after `latest`; a time without a day is a fault. */
 bool typed_moment(struct cx *, struct str name, const struct typed *, when now, when latest, struct moment *out);
+/* A moment as people read it, as precisely as it is known: "22 November 2026 at 18:00", "22 November 2026", "November 2026". */
+struct str typed_words(struct cx *, struct moment);
 /* "9", "9am", "9:14", "9.14 pm", "0914", "noon": minutes after midnight. */
 bool typed_time(struct cx *, struct str, int *minutes);
 #endif
