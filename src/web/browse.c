@@ -175,7 +175,9 @@ request(struct browse *b, const char *method, struct str address, struct str typ
 {
 	struct buf r = buf_new(b->cx);
 	const char *between = "Cookie: ";
+	struct str place;
 
+	str_cut(address, '#', &address, &place); /* where to look on the page is no business of the server */
 	buf_fmt(&r, "%s %.*s HTTP/1.1\r\nHost: tocsin.test\r\n", method, F(address));
 	for (const struct browse_cookie *c = b->cookies; c; c = c->next)
 		if (c->value.n) {
