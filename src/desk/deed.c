@@ -104,14 +104,21 @@ enum err
 kase_facts(struct cx *cx, struct str text, struct facts *out)
 {
 	struct js *stored, *plain = js_object(cx);
+	struct fault *had = cx->faults; /* of a form that is shown again: not ours */
+	int n_had = cx->n_faults;
+	enum err e;
 
 	TRY(js_read(cx, text.n ? text : S("{}"), &stored));
 	for (const struct js *f = stored->first; f; f = f->next)
 		if (js_get(f, S("v")))
 			js_set(cx, plain, f->key, js_share(cx, js_get(f, S("v"))));
 	*out = (struct facts){ 0 };
+	cx->faults = NULL;
 	facts_read(cx, plain, out);
-	return fault_end(cx);
+	e = fault_end(cx);
+	cx->faults = had;
+	cx->n_faults = n_had;
+	return e;
 }
 
 enum err

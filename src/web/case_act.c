@@ -190,7 +190,7 @@ case_act_send(struct visit *v)
 		struct str value = str_trim(form_one(cx, form, a->fields[i].name));
 
 		if (!value.n && a->fields[i].needed)
-			fault_add(cx, a->fields[i].name, 0, 0, S("missing"), "Answer this first");
+			fault_add(cx, a->fields[i].name, 0, 0, S("missing"), "%s Answer this first", a->fields[i].label.p);
 		if (str_eq(a->fields[i].name, S("agreed")))
 			js_set_bool(cx, args, S("agreed"), str_eq(value, S("yes")));
 		else if (value.n)
