@@ -20,7 +20,7 @@ all: build/build.ninja
 build/build.ninja:
 	meson setup build >/dev/null
 quick: all
-	ninja -C build unit && TOCSIN_ROOT=$(CURDIR) build/unit && sh tool/floors.sh build && sh tool/seedmap.sh
+	ninja -C build unit && TOCSIN_ROOT=$(CURDIR) build/unit && sh tool/floors.sh build && sh tool/seedmap.sh && sh tool/docs.sh
 asan:
 	[ -d build-asan ] || CC=clang meson setup build-asan -Db_sanitize=address,undefined -Db_lundef=false -Dbuildtype=debug
 	ninja -C build-asan

@@ -21,6 +21,7 @@ step unit      build/unit
 step asan      make asan
 step floors    sh tool/floors.sh build
 step seedmap   sh tool/seedmap.sh
+step docs      sh tool/docs.sh
 step packs     sh -c 'for p in st-helens hmcts; do build/tocsin policy check $p && build/tocsin policy cases $p || exit 1; done'
 step programs  meson test -C build --no-suite unit --print-errorlogs
 step kills     python3 test/kills.py --rounds "${KILLS:-3}"
