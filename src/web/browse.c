@@ -186,6 +186,7 @@ request(struct browse *b, const char *method, struct str address, struct str typ
 		}
 	if (*between == ';')
 		buf_put(&r, S("\r\n"));
+	buf_put(&r, b->with);
 	if (type.n)
 		buf_fmt(&r, "Content-Type: %.*s\r\nContent-Length: %td\r\n", F(type), body.n);
 	buf_put(&r, S("\r\n"));

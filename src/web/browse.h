@@ -22,6 +22,7 @@ struct browse {
 	int hops;                      /* how many redirects led to it */
 	struct str at;                 /* its address: "/report/when" */
 	struct str head, page;         /* fields, body */
+	struct str with;               /* sent in the head of every request: "Name: value" CRLF … */
 	struct str sent;               /* the last request that was a POST, to send it again */
 };
 

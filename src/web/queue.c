@@ -156,8 +156,8 @@ read_after(struct str s, struct ask_filter *f)
 	return str_cut(s, '.', &time, &id) && str_int(time, &f->after) && id_read(id, &f->after_id);
 }
 
-static enum err
-read_filter(struct visit *v, struct ask_filter *f)
+enum err
+queue_filter(struct visit *v, struct ask_filter *f)
 {
 	static const struct str names[] = { { "view", 4 }, { "q", 1 }, { "level", 5 }, { "only", 4 }, { "category", 8 }, { "department", 10 }, { "after", 5 } };
 	const struct form *q = &v->turn->query;
@@ -175,6 +175,20 @@ read_filter(struct visit *v, struct ask_filter *f)
 	if (!read_after(form_get(q, S("after")), f))
 		return fail(v->turn->cx, ERR_BAD_INPUT, "after: is not the key of a page");
 	return OK;
+}
+
+struct str
+queue_next(struct visit *v, const struct ask_page *found)
+{
+	struct cx *cx = v->turn->cx;
+	struct str path, query;
+	const struct row_case_get *last;
+
+	if (!found->more || !found->n)
+		return S("");
+	last = found->rows[found->n - 1].row;
+	str_cut(without(v, S("after"), S("")), '?', &path, &query);
+	return str_fmt(cx, "%.*s%safter=%lld.%.*s", F(query), query.n ? "&" : "", (long long)last->soonest, F(id_hex(cx, last->case_id)));
 }
 
 static enum err
@@ -211,7 +225,7 @@ queue_show(struct visit *v)
 	struct ask_page found;
 	struct view_case *rows;
 
-	TRY(read_filter(v, &f));
+	TRY(queue_filter(v, &f));
 	TRY(ask_queue(cx, v->desk, &v->who, &f, &found));
 	TRY(filters(v, &f, filter, &page.n_filters));
 	TRY(tabs(v, &page));
@@ -233,13 +247,8 @@ queue_show(struct visit *v)
 	page.n_rows = (int)found.n;
 	page.bulk.action = S("");
 	page.empty = S("Nothing here waits for you.");
-	if (found.more && found.n) {
-		const struct row_case_get *last = found.rows[found.n - 1].row;
-		struct str base = without(v, S("after"), S(""));
-
-		page.pages.next = str_fmt(cx, "%.*s%safter=%lld.%.*s", F(base), str_index(base, '?') < 0 ? "?" : "&",
-		    (long long)last->soonest, F(id_hex(cx, last->case_id)));
-	}
+	if (queue_next(v, &found).n)
+		page.pages.next = str_fmt(cx, "/queue?%.*s", F(queue_next(v, &found)));
 	page_queue(visit_page(v, 200), &page);
 	return OK;
 }

@@ -168,6 +168,8 @@ problem(struct turn *t, enum err e)
 	js_set_int(t->cx, p, S("status"), err_http(e));
 	js_set_str(t->cx, p, S("detail"), js_str(error, S("why")));
 	js_set(t->cx, p, S("faults"), js_share(t->cx, js_get(error, S("faults"))));
+	if (e == ERR_WHO)
+		turn_set(t, S("WWW-Authenticate"), S("Bearer"));
 	turn_answer(t, err_http(e), S("application/problem+json"), js_text(t->cx, p));
 	return OK;
 }
@@ -205,7 +207,7 @@ error_page(struct turn *t, enum err e)
 {
 	struct page_error page = { .status = err_http(e), .heading = heading_of(e) };
 	struct visit *v = visit_of(t);
-	bool api = t->n_segs > 0 && str_eq(t->segs[0], S("api"));
+	bool api = str_starts(t->path, S("/api/")); /* segments and visit may be gone: see turn.h */
 	struct str text[2];
 
 	if (e == ERR_BROKEN || e == ERR_TAMPERED)
