@@ -324,7 +324,7 @@ said(struct turn *t, void *arg, enum err e, struct js *ok)
 
 	(void)arg, (void)ok;
 	if (e == ERR_BAD_INPUT)
-		return show(v, 400);
+		return show(v, 422);
 	TRY(e);
 	return visit_see(v, case_href(v, v->args[0], S("#timeline")));
 }

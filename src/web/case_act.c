@@ -166,7 +166,7 @@ done(struct turn *t, void *arg, enum err e, struct js *ok)
 	if ((e == ERR_BAD_INPUT || e == ERR_CONFLICT || e == ERR_DENIED) && a->fields[0].name.n) {
 		if (!t->cx->faults)
 			fault_add(t->cx, a->fields[0].name, 0, 0, S("refused"), "%s", str_z(t->cx, str_of(t->cx->why)));
-		return show(v, a, 400);
+		return show(v, a, 422);
 	}
 	TRY(e);
 	return visit_see(v, case_href(v, v->args[0], a->duty ? S("#duties") : S("")));
@@ -197,6 +197,6 @@ case_act_send(struct visit *v)
 			js_set_str(cx, args, a->fields[i].name, value);
 	}
 	if (cx->faults)
-		return show(v, a, 400);
+		return show(v, a, 422);
 	return visit_send(v, a->command, v->args[0], args, done, (void *)a);
 }

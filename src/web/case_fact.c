@@ -144,7 +144,7 @@ stated(struct turn *t, void *arg, enum err e, struct js *ok)
 	(void)ok;
 	if (e == ERR_BAD_INPUT) {
 		TRY(open_case(v, &c));
-		return show_one(v, &c, *f, 400);
+		return show_one(v, &c, *f, 422);
 	}
 	TRY(e);
 	return visit_see(v, case_href(v, v->args[0], S("#facts")));
@@ -196,7 +196,7 @@ case_facts_send(struct visit *v)
 	value = value_typed(v, *f);
 	if (!value) {
 		TRY(open_case(v, &c));
-		return show_one(v, &c, *f, 400);
+		return show_one(v, &c, *f, 422);
 	}
 	js_set(cx, set, fact_about(*f)->name, value);
 	js_set(cx, args, S("set"), set);

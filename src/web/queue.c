@@ -7,7 +7,7 @@
 #include "web/url.h"
 #include "web/word.h"
 
-enum { TABS = 4, FILTERS = 4, MOST_OPTIONS = 200, WORK = 200, NOTICES = 100 };
+enum { TABS = 4, FILTERS = 4, MOST_OPTIONS = 200, WORK = 60, NOTICES = 100 };
 
 struct view_tag
 queue_state(struct str state)
@@ -308,7 +308,7 @@ work_show(struct visit *v)
 	}
 	page.frame = visit_frame(v, S("My work"), true);
 	page.groups = groups;
-	page.note = all ? str_fmt(cx, "%td thing%s to do, the soonest first", all, all == 1 ? "" : "s") : S("");
+	page.note = all ? str_fmt(cx, all == WORK ? "The %td things that come first" : "%td thing%s to do, the soonest first", all, all == 1 ? "" : "s") : S("");
 	page_work(visit_page(v, 200), &page);
 	return OK;
 }

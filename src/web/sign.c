@@ -64,7 +64,7 @@ signed_in(struct turn *t, void *arg, enum err e, struct js *ok)
 		fault_add(t->cx, S("password"), 0, 0, S("sign-in"), "%s", str_eq(refused, S("locked")) ?
 		    "Too many wrong tries. Wait 15 minutes, or ask an administrator for a one-time link" :
 		    "The name or the password is not right");
-		return show_sign_in(v, 401, form_get(&t->form, S("user")), then);
+		return show_sign_in(v, 422, form_get(&t->form, S("user")), then);
 	}
 	give_session(v, js_str(ok, S("session")));
 	return visit_see(v, then);
@@ -82,7 +82,7 @@ sign_in_send(struct visit *v)
 	if (!password.n)
 		fault_add(cx, S("password"), 0, 0, S("missing"), "Enter your password");
 	if (cx->faults)
-		return show_sign_in(v, 400, user, then_of(v, form_get(&v->turn->form, S("then"))));
+		return show_sign_in(v, 422, user, then_of(v, form_get(&v->turn->form, S("then"))));
 	js_set_str(cx, args, S("login"), user);
 	js_set_str(cx, args, S("password"), password);
 	/* without an id: what is answered must not be kept */
@@ -171,7 +171,7 @@ password_set(struct turn *t, void *arg, enum err e, struct js *ok)
 
 	(void)arg, (void)ok;
 	if (e == ERR_BAD_INPUT)
-		return show_password(v, 400);
+		return show_password(v, 422);
 	TRY(e);
 	return visit_see(v, S("/work"));
 }

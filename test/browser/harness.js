@@ -47,7 +47,9 @@ export class Visitor {
     if (!this.script) await this.context.route(/\.js$/, route => route.fulfill({ contentType: 'text/javascript', body: '' }))
     this.page = await this.context.newPage()
     this.page.setDefaultTimeout(10000)
-    const say = words => { if (!this.ignore.some(pattern => pattern.test(words))) this.complain(words) }
+    // a form that is shown again with what was wrong answers 422, which the browser notes about the network, not the page
+    const again = /status of 422/
+    const say = words => { if (again.test(words)) return; if (!this.ignore.some(pattern => pattern.test(words))) this.complain(words) }
     this.page.on('console', message => { if (message.type() === 'error') say(`console: ${message.text()}`) })
     this.page.on('pageerror', error => say(`script: ${error.message}`))
     this.page.on('requestfailed', request => say(`request: ${request.url()}: ${request.failure()?.errorText}`))
