@@ -63,11 +63,11 @@ row_of(struct visit *v, const struct ask_row *r)
 	when due = k->soonest == INT64_MAX ? NEVER : k->soonest;
 
 	return (struct view_case){ .ref = k->ref, .title = k->title, .href = str_fmt(cx, "/case/%.*s", F(k->ref)),
-	    .meta = r->sight == SEES_IT_ALL ? str_fmt(cx, "%.*s%s%.*s%s%.*s", F(k->ref), category.n ? " · " : "", F(category),
-	    k->department.n ? " · " : "", F(k->department)) : S("You may see that this case exists, not what it says"),
+	    .meta = r->sight == SEES_IT_ALL ? str_fmt(cx, "%.*s%s%.*s", F(category), k->department.n && category.n ? " · " : "",
+	    F(k->department)) : S("You may see that this case exists, not what it says"),
 	    .clock = visit_clock(v, k->received_at, due, S("")), .severity = queue_level(v, k->level), .state = queue_state(k->state),
-	    .owner = queue_person(v, &r->owner), .reported = { visit_time(v, k->received_at).iso, visit_ago(v, k->received_at) },
-	    .hot = due != NEVER && due < cx->now };
+	    .owner = queue_person(v, &r->owner), .reported = { visit_time(v, k->reported_at).iso, visit_ago(v, k->reported_at) },
+	    .hot = due != NEVER && due < cx->now - HOUR };
 }
 
 /* The query without one parameter (and never with the page's key). */

@@ -76,8 +76,10 @@ visit_clock(struct visit *v, when from, when due, struct str sub)
 	percent = left <= 0 ? 0 : all <= 0 ? 100 : (int)(left / (all / 100 + 1));
 	if (percent > 100)
 		percent = 100;
+	/* what is owed immediately is due from the start: an hour is given before it is called overdue */
 	if (left < 0)
-		return (struct view_clock){ .state = CLOCK_OVER, .words = -left < MINUTE ? S("due now") : str_fmt(cx, "%.*s overdue", F(length(cx, -left))),
+		return (struct view_clock){ .state = -left < HOUR ? CLOCK_URGENT : CLOCK_OVER,
+		    .words = -left < HOUR ? S("due now") : str_fmt(cx, "%.*s overdue", F(length(cx, -left))),
 		    .sub = str_fmt(cx, "%.*s%sdue %.*s", F(sub), sub.n ? " · " : "", F(at.words)), .due = at.iso };
 	return (struct view_clock){ .state = percent < 10 ? CLOCK_URGENT : percent < 33 ? CLOCK_SOON : CLOCK_ON,
 	    .words = str_fmt(cx, "%.*s left", F(length(cx, left))), .sub = str_fmt(cx, "%.*s%sdue %.*s", F(sub), sub.n ? " · " : "", F(at.words)),
