@@ -283,3 +283,43 @@ TEST(proc_starts_again_from_inside_the_cage)
 	EXPECT(b->caged == 1 && b->wrong == 0 && b->ok == 8 && b->ended == 4);
 	munmap(b, sizeof *b);
 }
+
+static enum err
+caged_stay(struct cx *cx, struct proc *me)
+{
+	struct board *b = me->arg;
+
+	judge(b, jail_enter(cx, jail_of(str_of(me->name)), str_of(test_dir_path())) == OK);
+	while (!atomic_load(&b->caged))
+		usleep(1000);
+	atomic_store(&b->pids[REGISTRAR], getpid());
+	wait_stop(me);
+	note_end(b, REGISTRAR);
+	return OK;
+}
+
+/* Its first children entered their jails before it entered its own, so they do not stand within it. */
+TEST(proc_reaches_its_first_children_from_inside_the_cage)
+{
+	static const struct proc_row rows[] = { { "registrar", 1, caged_stay, NULL, 0 } };
+	static const int signals[] = { SIGTERM, SIGKILL };
+
+	test_dir(cx);
+	for (int s = 0; s < 2; s++) {
+		struct board *b = board();
+		struct proc_plan plan = { .rows = rows, .n_rows = 1, .arg = b, .room = 1 << 20, .up = cage_parent };
+		pid_t pid = fork();
+
+		if (pid == 0)
+			_exit(proc_run(cx, &plan) == OK ? 0 : 1);
+		EXPECT(within(10 * SECOND, &b->pids[REGISTRAR], 1));
+		EXPECT(kill(pid, signals[s]) == 0);
+		for (int i = 0; i < 500 && waitpid(pid, NULL, WNOHANG) == 0; i++)
+			usleep(10000);
+		for (int i = 0; i < 500 && kill(b->pids[REGISTRAR], 0) == 0; i++)
+			usleep(10000);
+		EXPECT(kill(pid, 0) < 0 && kill(b->pids[REGISTRAR], 0) < 0);
+		EXPECT(b->ended == (signals[s] == SIGTERM) && b->wrong == 0);
+		munmap(b, sizeof *b);
+	}
+}
