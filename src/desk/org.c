@@ -5,7 +5,7 @@
 #include "desk/colour.h"
 #include "pack/pack.h"
 
-enum { MOST_PEOPLE = 500, SHORT = 200 };
+enum { MOST_PEOPLE = 500, SHORT = 200, LONG = 2000 };
 
 static bool
 listed(const struct js *list, struct str role)
@@ -179,12 +179,22 @@ command_systems(struct cx *cx, struct deed *deed)
 	return OK;
 }
 
-enum setting_kind { SET_TEXT, SET_PHONE, SET_EMAIL, SET_COLOUR, SET_SMTP, SET_FLAG, SET_LIST, SET_PATH };
+enum setting_kind { SET_TEXT, SET_PHONE, SET_EMAIL, SET_COLOUR, SET_SMTP, SET_FLAG, SET_LIST, SET_PATH, SET_URL };
 static const struct { struct str name; enum setting_kind kind; struct str words; } known[] = {
 #define SETTING(name, kind, words) { { #name, sizeof #name - 1 }, SET_##kind, { words, sizeof words - 1 } },
 #include "desk/setting.def"
 #undef SETTING
 };
+
+/* It goes into links, files and a code that a camera reads: nothing in it may end one of those early. */
+static const char *
+url_wrong(struct str v)
+{
+	for (ptrdiff_t i = 0; i < v.n; i++)
+		if (v.p[i] <= ' ' || v.p[i] > '~' || strchr("\"'<>\\^`{|}#?", v.p[i]))
+			return "holds a character that an address cannot have";
+	return str_starts(v, S("https://")) || str_starts(v, S("http://")) ? NULL : "must begin with https://";
+}
 
 static const char *
 setting_wrong(enum setting_kind kind, struct str v)
@@ -198,6 +208,7 @@ setting_wrong(enum setting_kind kind, struct str v)
 	case SET_SMTP:   return str_starts(v, S("smtp://")) || str_starts(v, S("smtps://")) ? NULL : "must begin with smtp:// or smtps://";
 	case SET_FLAG:   return str_eq(v, S("yes")) || str_eq(v, S("no")) ? NULL : "must be yes or no";
 	case SET_PATH:   return v.p[0] == '/' ? NULL : "must begin with /";
+	case SET_URL:    return url_wrong(v);
 	case SET_PHONE:
 		for (ptrdiff_t i = 0; i < v.n; i++)
 			if (!strchr("0123456789 +()-", v.p[i]) || !v.p[i])
@@ -228,7 +239,7 @@ command_settings(struct cx *cx, struct deed *deed)
 
 			if (!str_eq(known[i].name, s->key))
 				continue;
-			wrong = s->type != JS_STR ? "must be text" : utf8_count(v) > SHORT ? "is too long" : setting_wrong(known[i].kind, v);
+			wrong = s->type != JS_STR ? "must be text" : utf8_count(v) > (known[i].kind == SET_LIST ? LONG : SHORT) ? "is too long" : setting_wrong(known[i].kind, v);
 			if (wrong) {
 				fault_add(cx, known[i].name, 0, 0, S("setting"), "%s", wrong);
 				continue;

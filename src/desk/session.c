@@ -317,6 +317,27 @@ command_delivered(struct cx *cx, struct deed *deed)
 	    str_eq(state, S("later")) ? cx->now + wait * SECOND : NEVER, state, js_str(deed->args, S("words")));
 }
 
+/* {"notice","address","how": "again" or "told"} */
+enum err
+command_undelivered(struct cx *cx, struct deed *deed)
+{
+	struct str address = deed_text(cx, deed, S("address"), true, 254), how = js_str(deed->args, S("how"));
+	struct row_delivery_get *row = NULL;
+	struct id notice = { { 0 } };
+
+	DEED_ONLY(cx, deed, S("notice"), S("address"), S("how"));
+	TRY(fault_end(cx));
+	if (!str_eq(how, S("again")) && !str_eq(how, S("told")))
+		return fail(cx, ERR_BAD_INPUT, "how: must be again or told");
+	if (id_read(js_str(deed->args, S("notice")), &notice))
+		TRY(sql_delivery_get(cx, deed->d->db, notice, address, &row));
+	if (!row || !str_eq(row->state, S("dead")))
+		return fail(cx, ERR_NOT_FOUND, "no such notice waits: somebody has settled it already");
+	/* the row is there, so its seq stays as it is */
+	return str_eq(how, S("told")) ? sql_delivery_set(cx, deed->d->db, notice, address, 0, row->tries, NEVER, S("told"), row->last) :
+	    sql_delivery_set(cx, deed->d->db, notice, address, 0, 0, cx->now, S("later"), row->last);
+}
+
 enum err
 command_sweep(struct cx *cx, struct deed *deed)
 {

@@ -131,3 +131,134 @@ TEST(hostile_lists_change_nothing)
 	EXPECT(b->status == 413);
 	flow_end(f);
 }
+
+TEST(each_part_of_the_set_up_saves_by_itself_and_says_what_is_wrong_where_it_stands)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct browse *b = as_boss(f);
+
+	browse_get(b, "/setup");
+	browse_expect(b, 200, "/setup", "5 of 10 done.");
+	browse_fill(b, "org_name", "St Helens Borough Council");
+	browse_fill(b, "phone", "call me");
+	browse_send(b, "/setup/desk");
+	browse_expect(b, 400, "/setup/desk", "Telephone number: is not a telephone number");
+	EXPECT_STR(browse_value(b, "org_name"), S("St Helens Borough Council"));
+	browse_fill(b, "phone", "01744 000000");
+	browse_send(b, "/setup/desk");
+	browse_expect(b, 200, "/setup", "Saved: Name and telephone.");
+	browse_fill(b, "public_url", "javascript:alert(1)");
+	browse_send(b, "/setup/address");
+	browse_expect(b, 400, "/setup/address", "must begin with https://");
+	browse_fill(b, "mail_off", "yes");
+	browse_send(b, "/setup/mail");
+	browse_expect(b, 200, "/setup", "Saved: Mail.");
+	EXPECT_STR(browse_value(b, "mail_off"), S("yes"));
+	browse_send(b, "/setup/done");
+	browse_expect(b, 200, "/setup", "Saved: Done.");
+	browse_fill(b, "everyday", NULL);
+	browse_fill(b, "everyday", "wrong_recipient");
+	browse_send(b, "/setup/categories");
+	EXPECT_STR(browse_value(b, "everyday"), S("wrong_recipient"));
+	EXPECT(str_eq(desk_setting(&f->desk, S("everyday"), S("")), S("wrong_recipient")));
+	flow_end(f);
+}
+
+TEST(a_colour_on_which_nobody_could_read_is_refused_at_its_field)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct browse *b = as_boss(f);
+
+	browse_get(b, "/setup");
+	browse_fill(b, "colour", "#ffe600");
+	browse_send(b, "/setup/look");
+	browse_expect(b, 400, "/setup/look", "Brand colour: is too light");
+	EXPECT(browse_has(b, "id=\"colour-error\""));
+	EXPECT_STR(browse_value(b, "colour"), S("#ffe600"));
+	browse_fill(b, "colour", "#1d70b8");
+	browse_send(b, "/setup/look");
+	browse_expect(b, 200, "/setup", "Saved: Colour.");
+	browse_get(b, "/brand.css");
+	EXPECT(browse_has(b, "#1d70b8"));
+	flow_end(f);
+}
+
+TEST(a_post_is_given_to_somebody_who_is_there)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct browse *b = as_boss(f);
+
+	browse_get(b, "/setup");
+	browse_fill(b, "holder", "nobody");
+	browse_send(b, "/setup/posts");
+	browse_expect(b, 400, "/setup/posts", "Choose a post");
+	EXPECT(browse_sees(b, "add them first, under People"));
+	browse_fill(b, "role", "dpo");
+	browse_fill(b, "holder", "RITA@example.org");
+	browse_send(b, "/setup/posts");
+	browse_expect(b, 200, "/setup", "A dpo Rita Porter");
+	browse_get(b, "/person?id=rita");
+	EXPECT_STR(browse_value(b, "roles"), S("dpo"));
+	EXPECT_STR(browse_value(b, "manager"), S("line_manager"));
+	browse_get(b, "/setup");
+	browse_fill(b, "system", "pay roll");
+	browse_fill(b, "owner", "ghost");
+	browse_send(b, "/setup/systems");
+	browse_expect(b, 400, "/setup/systems", "is not an id");
+	browse_fill(b, "system", "payroll");
+	browse_send(b, "/setup/systems");
+	browse_expect(b, 400, "/setup/systems", "nobody called “ghost” is in the directory");
+	browse_fill(b, "title", "Payroll");
+	browse_fill(b, "owner", "rita@example.org");
+	browse_send(b, "/setup/systems");
+	browse_expect(b, 200, "/setup", "Payroll Rita Porter");
+	flow_end(f);
+}
+
+TEST(doors_to_share_carry_the_set_address_and_no_other)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct browse *b = as_boss(f);
+
+	browse_get(b, "/share");
+	browse_expect(b, 200, "/share", "is not set, so what stands here is an example");
+	EXPECT(!browse_has(b, "/share/tocsin.url"));
+	browse_get(b, "/share/tocsin.url");
+	EXPECT(b->status == 409);
+	browse_get(b, "/poster");
+	EXPECT(b->status == 409);
+	flow_do(f, S("local"), "settings", S(""), "{\"set\":{\"public_url\":\"https://report.example.gov.uk/\"}}");
+	browse_get(b, "/share");
+	browse_expect(b, 200, "/share", "<a href=\"https://report.example.gov.uk/r/intranet\">");
+	browse_get(b, "/share/tocsin.url");
+	EXPECT_STR(b->page, S("[InternetShortcut]\r\nURL=https://report.example.gov.uk/r/desktop\r\n"));
+	EXPECT(str_starts(browse_head(b, "content-disposition"), S("attachment")));
+	browse_get(b, "/poster");
+	browse_expect(b, 200, "/poster", "report.example.gov.uk");
+	EXPECT(browse_has(b, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox="));
+	flow_end(f);
+}
+
+TEST(status_says_what_needs_somebody_and_a_dead_notice_can_be_settled)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct browse *b = as_boss(f);
+	struct id notice = { { 7 } };
+
+	browse_get(b, "/status");
+	browse_expect(b, 200, "/status", "Every post of the policy is held");
+	EXPECT(browse_sees(b, "No mail server is set"));
+	flow_do(f, S("local"), "people", S(""), "{\"people\":[{\"person\":\"dpo\",\"name\":\"A dpo\",\"roles\":[]}]}");
+	flow_do(f, S("local"), "delivered", S(""), str_fmt(cx, "{\"notice\":\"%.*s\",\"address\":\"gone@example.org\",\"tries\":5,"
+	    "\"state\":\"dead\",\"words\":\"550 no such <mailbox>\"}", F(id_hex(cx, notice))).p);
+	browse_get(b, "/status");
+	EXPECT(browse_sees(b, "Something needs you.") && browse_sees(b, "Nobody holds: Data Protection Officer"));
+	EXPECT(browse_sees(b, "1 could not be delivered"));
+	browse_get(b, "/undelivered");
+	browse_expect(b, 200, "/undelivered", "550 no such <mailbox>");
+	browse_send(b, "/undelivered");
+	browse_expect(b, 200, "/undelivered", "Everything that was sent has arrived");
+	browse_again(b);
+	EXPECT(b->status == 200);
+	flow_end(f);
+}

@@ -202,7 +202,10 @@ follow_redirects(struct browse *b)
 {
 	for (b->hops = 0; b->status == 303; b->hops++) {
 		EXPECT(b->hops < MOST_HOPS);
-		request(b, "GET", browse_head(b, "location"), S(""), S(""));
+		struct str to, part;
+
+		str_cut(browse_head(b, "location"), '#', &to, &part); /* the part of a page is the browser's own affair */
+		request(b, "GET", to, S(""), S(""));
 	}
 }
 
