@@ -92,7 +92,7 @@ show_problems(struct visit *v)
 	page.problems = p;
 	cx->faults = NULL;
 	cx->n_faults = 0;
-	return show(v, 400, &page);
+	return show(v, 422, &page);
 }
 
 static struct view_tag
@@ -176,7 +176,7 @@ import_send(struct visit *v)
 		fault_add(cx, S("text"), 0, 0, S("missing"), "Choose a file, or paste a list");
 		struct page_import page = page_of(v);
 
-		return show(v, 400, &page);
+		return show(v, 422, &page);
 	}
 	e = roster_read(cx, v->desk, text, &t);
 	if (e == ERR_BAD_INPUT)

@@ -187,7 +187,7 @@ person_saved(struct turn *t, void *arg, enum err e, struct js *ok)
 
 	(void)ok;
 	if (e == ERR_BAD_INPUT)
-		return person_page(v, 400, m, !called(v).n, S(""));
+		return person_page(v, 422, m, !called(v).n, S(""));
 	TRY(e);
 	return visit_see(v, str_fmt(t->cx, "%.*s&saved=yes", F(admin_person_href(v, m->person))));
 }
@@ -243,7 +243,7 @@ person_send_as(struct visit *v, struct ask_member *m, bool fresh)
 	struct js *args = js_object(cx), *people = js_set(cx, args, S("people"), js_array(cx));
 
 	if (cx->n_faults)
-		return person_page(v, 400, m, fresh, S(""));
+		return person_page(v, 422, m, fresh, S(""));
 	js_add(cx, people, admin_member_js(cx, m, S("")));
 	return visit_send(v, S("people"), S(""), args, person_saved, m);
 }

@@ -291,7 +291,7 @@ saved(struct turn *t, void *arg, enum err e, struct js *ok)
 
 	(void)arg, (void)ok;
 	if (e == ERR_BAD_INPUT)
-		return show(v, 400);
+		return show(v, 422);
 	TRY(e);
 	return visit_see(v, str_fmt(t->cx, "/setup?saved=%.*s#%.*s", F(v->args[0]), F(v->args[0])));
 }
@@ -316,7 +316,7 @@ give_post(struct visit *v)
 	else
 		TRY(e);
 	if (cx->n_faults)
-		return show(v, 400);
+		return show(v, 422);
 	js_add(cx, list, admin_member_js(cx, &m, role));
 	return visit_send(v, S("people"), S(""), args, saved, NULL);
 }
@@ -382,6 +382,6 @@ setup_save(struct visit *v)
 	if (!set->n)
 		return fail(cx, ERR_NOT_FOUND, "the set-up has no such part");
 	if (cx->n_faults)
-		return show(v, 400);
+		return show(v, 422);
 	return visit_send(v, S("settings"), S(""), args, saved, NULL);
 }

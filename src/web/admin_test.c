@@ -36,7 +36,7 @@ TEST(somebody_is_added_changed_and_given_a_link)
 	browse_fill(b, "name", "Zoë <b>Quill</b>");
 	browse_fill(b, "manager", "nobody@example.org");
 	browse_send(b, "/people/add");
-	browse_expect(b, 400, "/people/add", "Enter a staff id");
+	browse_expect(b, 422, "/people/add", "Enter a staff id");
 	EXPECT(browse_sees(b, "add the line manager first"));
 	browse_fill(b, "person", "Works\\zoe quill");
 	browse_fill(b, "manager", "line_manager@example.org");
@@ -71,7 +71,7 @@ TEST(the_last_thing_an_administrator_can_do_is_not_to_lock_themselves_out)
 	browse_fill(b, "roles", NULL);
 	browse_fill(b, "active", "no");
 	browse_send(b, "/person?id=boss");
-	browse_expect(b, 400, "/person", "You cannot take the role of administrator from yourself");
+	browse_expect(b, 422, "/person", "You cannot take the role of administrator from yourself");
 	browse_get(b, "/people");
 	EXPECT(b->status == 200);
 	flow_end(f);
@@ -84,10 +84,10 @@ TEST(a_list_is_read_shown_and_only_then_taken_in)
 
 	browse_get(b, "/people/import");
 	browse_send(b, "/people/import");
-	browse_expect(b, 400, "/people/import", "Choose a file, or paste a list");
+	browse_expect(b, 422, "/people/import", "Choose a file, or paste a list");
 	browse_attach(b, "file", "people.csv", S("person,name,roles\nann,Ann Lee,internal_audti\nbob,,\n"));
 	browse_send(b, "/people/import");
-	browse_expect(b, 400, "/people/import", "did you mean “internal_audit”?");
+	browse_expect(b, 422, "/people/import", "did you mean “internal_audit”?");
 	EXPECT(browse_sees(b, "Nothing was changed."));
 	browse_attach(b, "file", "people.csv", S("person,name,roles\r\nann,\"Lee, Ann <script>\",internal_audit\r\nboss,Bo Smith,admin\r\n"));
 	browse_send(b, "/people/import");
@@ -112,7 +112,7 @@ TEST(hostile_lists_change_nothing)
 		browse_get(b, "/people/import");
 		browse_attach(b, "file", "x.csv", lists[i]);
 		browse_send(b, "/people/import");
-		EXPECT(b->status == 400);
+		EXPECT(b->status == 422);
 		EXPECT(!browse_sees(b, "Make these changes"));
 	}
 	buf_put(&big, S("person,name\n"));
@@ -142,14 +142,14 @@ TEST(each_part_of_the_set_up_saves_by_itself_and_says_what_is_wrong_where_it_sta
 	browse_fill(b, "org_name", "St Helens Borough Council");
 	browse_fill(b, "phone", "call me");
 	browse_send(b, "/setup/desk");
-	browse_expect(b, 400, "/setup/desk", "Telephone number: is not a telephone number");
+	browse_expect(b, 422, "/setup/desk", "Telephone number: is not a telephone number");
 	EXPECT_STR(browse_value(b, "org_name"), S("St Helens Borough Council"));
 	browse_fill(b, "phone", "01744 000000");
 	browse_send(b, "/setup/desk");
 	browse_expect(b, 200, "/setup", "Saved: Name and telephone.");
 	browse_fill(b, "public_url", "javascript:alert(1)");
 	browse_send(b, "/setup/address");
-	browse_expect(b, 400, "/setup/address", "must begin with https://");
+	browse_expect(b, 422, "/setup/address", "must begin with https://");
 	browse_fill(b, "mail_off", "yes");
 	browse_send(b, "/setup/mail");
 	browse_expect(b, 200, "/setup", "Saved: Mail.");
@@ -172,7 +172,7 @@ TEST(a_colour_on_which_nobody_could_read_is_refused_at_its_field)
 	browse_get(b, "/setup");
 	browse_fill(b, "colour", "#ffe600");
 	browse_send(b, "/setup/look");
-	browse_expect(b, 400, "/setup/look", "Brand colour: is too light");
+	browse_expect(b, 422, "/setup/look", "Brand colour: is too light");
 	EXPECT(browse_has(b, "id=\"colour-error\""));
 	EXPECT_STR(browse_value(b, "colour"), S("#ffe600"));
 	browse_fill(b, "colour", "#1d70b8");
@@ -191,7 +191,7 @@ TEST(a_post_is_given_to_somebody_who_is_there)
 	browse_get(b, "/setup");
 	browse_fill(b, "holder", "nobody");
 	browse_send(b, "/setup/posts");
-	browse_expect(b, 400, "/setup/posts", "Choose a post");
+	browse_expect(b, 422, "/setup/posts", "Choose a post");
 	EXPECT(browse_sees(b, "add them first, under People"));
 	browse_fill(b, "role", "dpo");
 	browse_fill(b, "holder", "RITA@example.org");
@@ -204,10 +204,10 @@ TEST(a_post_is_given_to_somebody_who_is_there)
 	browse_fill(b, "system", "pay roll");
 	browse_fill(b, "owner", "ghost");
 	browse_send(b, "/setup/systems");
-	browse_expect(b, 400, "/setup/systems", "is not an id");
+	browse_expect(b, 422, "/setup/systems", "is not an id");
 	browse_fill(b, "system", "payroll");
 	browse_send(b, "/setup/systems");
-	browse_expect(b, 400, "/setup/systems", "nobody called “ghost” is in the directory");
+	browse_expect(b, 422, "/setup/systems", "nobody called “ghost” is in the directory");
 	browse_fill(b, "title", "Payroll");
 	browse_fill(b, "owner", "rita@example.org");
 	browse_send(b, "/setup/systems");
