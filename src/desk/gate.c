@@ -2,7 +2,6 @@
 #include "base/log.h"
 #include "desk/desk.h"
 #include "desk/registrar.h"
-#include "sys/files.h"
 #include "sys/ipc.h"
 #include "sys/ipc_loop.h"
 #include "sys/jail.h"
@@ -53,11 +52,9 @@ gate_run(struct cx *cx, struct proc *proc)
 {
 	struct registrar_plan *plan = proc->arg;
 	struct gate *g = NEW(cx, struct gate, 1);
-	int dir;
 
-	TRY(files_open_dir(cx, FILES_HERE, plan->data, &dir));
-	TRY(keys_load_gate(cx, dir, g->key));
-	close(dir);
+	TRY(keys_load_gate(cx, plan->dir, g->key));
+	close(plan->dir);
 	cx_begin(&g->turn, cx_room(TURN_ROOM), TURN_ROOM);
 	TRY(ipc_loop_begin(cx, &g->loop));
 	TRY(jail_enter(cx, jail_of(S("gate")), plan->data));

@@ -3,7 +3,6 @@
 #include "base/code.h"
 #include "base/log.h"
 #include "desk/desk.h"
-#include "sys/files.h"
 #include "sys/ipc.h"
 #include "sys/ipc_loop.h"
 #include "sys/jail.h"
@@ -311,15 +310,12 @@ static enum err
 begin(struct cx *cx, struct registrar *r)
 {
 	struct registrar_plan *plan = r->proc->arg;
-	int dir;
 
 	cx_begin(&r->turn, cx_room(TURN_ROOM), TURN_ROOM);
 	sys_turn(&r->turn);
 	r->dirty = NEVER;
-	TRY(files_open_dir(cx, FILES_HERE, plan->data, &dir));
-	files_close_later(cx, dir);
 	TRY(jail_enter(cx, jail_of(S("registrar")), plan->data));
-	TRY(desk_open_in(cx, plan->data, dir, true, &r->desk));
+	TRY(desk_open_in(cx, plan->data, plan->dir, true, &r->desk));
 	TRY(ipc_loop_begin(cx, &r->loop));
 	r->loop.tick_every = SECOND;
 	r->loop.tick = tick;

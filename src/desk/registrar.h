@@ -12,6 +12,7 @@
 /* What all processes of a server are told by the parent: the plan's arg. */
 struct registrar_plan {
 	struct str data;        /* the data directory */
+	int dir;                /* the same, opened before any jail, for from inside one it cannot be; inherited */
 	int socket;             /* where the command line connects; inherited; -1: nowhere */
 	int listen;             /* where the web workers accept; inherited */
 	const void *own;        /* of whoever made the plan */

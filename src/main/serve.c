@@ -17,17 +17,14 @@
 
 enum { BACKLOG = 1024, ROOM = 1 << 30 };
 
-struct started { struct cx *cx; struct str host; int port; };
+struct started { struct str host; int port; };
 
-/* Everything has started: the parent gives up what its children do not need, and says where people find it. */
 static void
 say(void *arg)
 {
 	const struct registrar_plan *all = arg;
 	const struct started *s = all->own;
 
-	if (jail_enter(s->cx, jail_of(S("parent")), all->data) != OK)
-		log_line("the parent could not enter its jail: %s", s->cx->why);
 	printf("tocsin: listening on http://%.*s:%d\n", F(s->host), s->port);
 	fflush(stdout);
 }
@@ -59,23 +56,27 @@ enum err
 serve_run(struct cx *cx, const struct cli_server *s)
 {
 	struct registrar_plan all = { .data = s->data, .https = s->https };
-	struct started started = { .cx = cx, .host = s->host };
+	struct started started = { .host = s->host };
+	int called[2], asked[2], lock;
 	const struct proc_row rows[] = {
-		{ "registrar", 1, registrar_run, &all.socket, 1 },
-		{ "gate", 1, gate_run, NULL, 0 },
-		{ "web", s->workers, site_run, &all.listen, 1 },
+		{ "registrar", 1, registrar_run, called, 2 },
+		{ "gate", 1, gate_run, &all.dir, 1 },
+		{ "web", s->workers, site_run, asked, 2 },
 	};
 	struct proc_plan plan = { .rows = rows, .n_rows = (int)COUNT(rows), .arg = &all, .room = ROOM, .up = say };
-	int dir, lock;
 
 	log_as("tocsin");
 	umask(077);
-	TRY(files_open_dir(cx, FILES_HERE, s->data, &dir));
-	files_close_later(cx, dir);
-	TRY(files_lock(cx, dir, &lock));
+	TRY(files_open_dir(cx, FILES_HERE, s->data, &all.dir));
+	files_close_later(cx, all.dir);
+	TRY(files_lock(cx, all.dir, &lock));
 	files_close_later(cx, lock);
 	TRY(listen_on(cx, s, &all.listen, &started.port));
 	all.own = &started;
 	TRY(ipc_listen(cx, str_fmt(cx, "%.*s/run/registrar.sock", F(s->data)), &all.socket));
+	called[0] = all.socket, asked[0] = all.listen;
+	called[1] = asked[1] = all.dir;
+	/* before the first fork: a parent may signal only those who were born inside its own bounds */
+	TRY(jail_enter(cx, jail_of(S("parent")), s->data));
 	return proc_run(cx, &plan);
 }

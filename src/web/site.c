@@ -3,7 +3,6 @@
 #include "base/code.h"
 #include "base/log.h"
 #include "desk/registrar.h"
-#include "sys/files.h"
 #include "sys/jail.h"
 #include "sys/sys.h"
 #include "sys/token.h"
@@ -301,12 +300,9 @@ site_run(struct cx *cx, struct proc *proc)
 	struct web_app app = site_app(d);
 	struct server *s;
 	void **both = NEW(cx, void *, 2);
-	int dir;
 
-	TRY(files_open_dir(cx, FILES_HERE, all->data, &dir));
-	files_close_later(cx, dir);
 	TRY(jail_enter(cx, jail_of(S("web")), all->data));
-	TRY(desk_open_in(cx, all->data, dir, false, &d->desk));
+	TRY(desk_open_in(cx, all->data, all->dir, false, &d->desk));
 	d->link = proc->link;
 	d->https = all->https;
 	cx_begin(&d->turn, cx_room(DOOR_ROOM), DOOR_ROOM);
