@@ -235,10 +235,12 @@ section(struct visit *v, const struct part *p, struct view_setup *s, bool *done)
 		TRY(people(v, s, done));
 	else if (str_eq(p->id, S("share")))
 		s->link = (struct view_link){ S("Shortcut, intranet, gateway, poster"), S("/share") };
-	else if (str_eq(p->id, S("done")))
+	else if (str_eq(p->id, S("done"))) {
 		s->button = S("The set-up is done");
-	else
+		s->link = (struct view_link){ S("How Tocsin is doing"), S("/status") };
+	} else {
 		add_fields(v, s);
+	}
 	if (s->n_fields || s->button.n)
 		s->form = visit_form(v, str_fmt(cx, "/setup/%.*s", F(p->id)));
 	s->state = *done ? (struct view_tag){ S("Done"), S("green") } : (struct view_tag){ S("Not yet"), S("yellow") };

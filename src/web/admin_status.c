@@ -61,7 +61,7 @@ service(struct visit *v, const struct ask_health *h, struct checks *c)
 	    str_fmt(cx, "%.*s, over %lld entries; %lld since", F(visit_ago(v, h->signed_at)), (long long)h->signed_entries, (long long)unsigned_now),
 	    late ? S("Entries have waited for more than an hour: look at the service’s log") : S("It comes by itself"));
 	found(c, h->undelivered ? BAD : GOOD, S("Notices"), h->undelivered ? str_fmt(cx, "%td could not be delivered", h->undelivered) :
-	    S("None that could not be delivered"), S("See “Notices that could not be delivered” at /undelivered"));
+	    S("None that could not be delivered"), S("Somebody is owed word: follow the link below"));
 	if (h->room >= 0)
 		found(c, h->room < LEAST_ROOM ? BAD : GOOD, S("Disk"), str_fmt(cx, "%lld MiB free where the data are", (long long)(h->room >> 20)),
 		    S("Less than 1 GiB: make room before reports can no longer be kept"));
@@ -75,7 +75,8 @@ status_show(struct visit *v)
 	struct cx *cx = v->turn->cx;
 	struct view_checks *groups = NEW(cx, struct view_checks, 2);
 	struct checks mine = { .rows = NEW(cx, struct view_check, MOST_CHECKS) }, its = { .rows = NEW(cx, struct view_check, MOST_CHECKS) };
-	struct page_status page = { .groups = groups, .n_groups = 2 };
+	struct view_link *links = NEW(cx, struct view_link, 3);
+	struct page_status page = { .groups = groups, .n_groups = 2, .links = links, .n_links = 3 };
 	struct ask_health h;
 
 	TRY(ask_health(cx, v->desk, &v->who, &h));
@@ -83,6 +84,9 @@ status_show(struct visit *v)
 	service(v, &h, &its);
 	groups[0] = (struct view_checks){ S("The organisation"), mine.rows, mine.n };
 	groups[1] = (struct view_checks){ S("The service"), its.rows, its.n };
+	links[0] = (struct view_link){ S("Notices that could not be delivered"), S("/undelivered") };
+	links[1] = (struct view_link){ S("People"), S("/people") };
+	links[2] = (struct view_link){ S("Set up"), S("/setup") };
 	page.frame = visit_frame(v, S("How Tocsin is doing"), true);
 	page.at = visit_time(v, cx->now);
 	page.bad = mine.bad || its.bad;

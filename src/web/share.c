@@ -20,17 +20,17 @@ share_show(struct visit *v)
 
 	page.frame = visit_frame(v, S("Put it where people look"), true);
 	buf_fmt(&b, "<a href=\"%.*s/r/intranet\">", F(shown));
-	page_put_str(&b, page.frame.service);
+	page_put_str(&b, desk_setting(v->desk, S("service_name"), S("Report a security incident")));
 	buf_put(&b, S("</a>"));
 	page.snippet = buf_str(&b);
 	if (url.n) {
 		page.shortcut_href = S("/share/tocsin.url");
 		page.poster_href = S("/poster");
 	} else {
-		page.frame.banner = S("The address under which people reach this service is not set, so what stands here is an example. "
+		page.missing = S("The address under which people reach this service is not set, so what stands here is an example. "
 		    "Shortcut and poster come when it is.");
-		page.frame.banner_href = v->who.admin ? S("/setup#address") : S("");
-		page.frame.banner_link = v->who.admin ? S("Set the address") : S("");
+		if (v->who.admin)
+			page.missing_link = (struct view_link){ S("Set the address"), S("/setup#address") };
 	}
 	page_share(visit_page(v, 200), &page);
 	return OK;

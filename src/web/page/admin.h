@@ -68,6 +68,7 @@ void page_setup(struct buf *, const struct page_setup *);
 /* Share: the doors to put where people look. */
 struct page_share {
 	struct view_frame frame;
+	struct str missing; struct view_link missing_link; /* what must be set before these can be used; may be empty */
 	struct str url;                                    /* of the report page, as people reach it */
 	struct str shortcut_href;                          /* download: tocsin.url */
 	struct str snippet;                                /* HTML for the intranet, shown as text */
@@ -95,6 +96,7 @@ struct page_status {
 	bool bad;
 	struct str verdict;
 	const struct view_checks *groups; int n_groups;
+	const struct view_link *links; int n_links;
 };
 void page_status(struct buf *, const struct page_status *);
 #endif
