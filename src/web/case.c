@@ -214,7 +214,7 @@ key_facts(struct visit *v, const struct ask_case *c, struct page_case *page)
 	rows[n++] = (struct view_row){ .key = S("Reported"), .value = visit_time(v, c->kase.row->reported_at).words };
 	page->key = rows;
 	page->n_key = n;
-	page->integrity = str_fmt(cx, "%lld entries on this case", (long long)c->kase.row->entries);
+	page->integrity = str_fmt(cx, "%lld entr%s on this case", (long long)c->kase.row->entries, c->kase.row->entries == 1 ? "y" : "ies");
 	return OK;
 }
 
