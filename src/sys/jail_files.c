@@ -54,10 +54,8 @@ handled(const struct jail *j, int version)
 		r.files |= IOCTL_DEV;
 	if (version >= 4)
 		r.net = BIND_TCP | (j->acts & JAIL_CONNECT ? 0 : CONNECT_TCP);
-	/* A parent's first children entered their own rules before it did, so they stand outside of its: it must reach them
-	 * by signals, and so must its death. */
 	if (version >= 6)
-		r.scoped = SCOPE_ABSTRACT_UNIX | (j->acts & JAIL_FORK ? 0 : SCOPE_SIGNAL);
+		r.scoped = SCOPE_ABSTRACT_UNIX | SCOPE_SIGNAL;
 	return r;
 }
 
