@@ -24,7 +24,7 @@ struct clerk {
  * Errors are the registrar's or the database's: try again later. */
 MUST_CHECK enum err clerk_round(struct cx *, struct clerk *);
 
-/* The process: rounds every five seconds until it is asked to stop. The password is read before the cage, from the file that
- * TOCSIN_MAIL_PASSWORD names, or mail_password of systemd's credentials. */
+/* The process: rounds every five seconds until it is asked to stop. The password is read before the cage, from the file
+ * keys/mail_password (mode 0600) if there is one. */
 MUST_CHECK enum err clerk_run(struct cx *, struct proc *);
 #endif

@@ -9,7 +9,6 @@
 #include "sys/jail.h"
 #include "sys/sys.h"
 #include <poll.h>
-#include <stdlib.h>
 
 enum { TURN = 64 << 20, PASSWORD = 1024 };
 #define EVERY (5 * SECOND)
@@ -81,18 +80,12 @@ ask(struct cx *cx, void *with, const struct js *request, struct js **answer)
 }
 
 static enum err
-read_password(struct cx *cx, struct str *out)
+read_password(struct cx *cx, int dir, struct str *out)
 {
-	const char *file = getenv("TOCSIN_MAIL_PASSWORD"), *folder = getenv("CREDENTIALS_DIRECTORY");
-	struct str path = file ? str_of(file) : folder ? str_fmt(cx, "%s/mail_password", folder) : S("");
-	enum err e;
+	enum err e = files_read_secret(cx, dir, S("keys/mail_password"), PASSWORD, out);
 
-	*out = S("");
-	if (!path.n)
-		return OK;
-	e = files_read_secret(cx, FILES_HERE, path, PASSWORD, out);
-	*out = str_trim(*out);
-	return e == ERR_NOT_FOUND && !file ? OK : e;
+	*out = e == OK ? str_trim(*out) : S("");
+	return e == ERR_NOT_FOUND ? OK : e;
 }
 
 /* The registrar opens the database first; a reader that comes too early tries again. */
@@ -120,15 +113,12 @@ clerk_run(struct cx *cx, struct proc *proc)
 	struct line line = { proc, (uint64_t)sys_boot() << 8 };
 	struct clerk c = { .command = ask, .with = &line, .swept = NEVER, .desk = NEW(cx, struct desk, 1) };
 	struct cx turn = *cx;
-	int dir;
 
 	log_as("clerk");
 	TRY(smtp_ready(cx));
-	TRY(read_password(cx, &c.password));
-	TRY(files_open_dir(cx, FILES_HERE, plan->data, &dir));
-	files_close_later(cx, dir);
+	TRY(read_password(cx, plan->dir, &c.password));
 	TRY(jail_enter(cx, jail_of(S("clerk")), plan->data));
-	TRY(open_desk(cx, plan->data, dir, c.desk));
+	TRY(open_desk(cx, plan->data, plan->dir, c.desk));
 	cx_begin(&turn, cx_room(TURN), TURN);
 	while (!proc_stopping()) {
 		enum err e;

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "desk/registrar.h"
+#include "mail/clerk.h"
 #include "sys/files.h"
 #include "sys/ipc.h"
 #include "sys/jail.h"
@@ -61,6 +62,7 @@ serve_run(struct cx *cx, const struct cli_server *s)
 	const struct proc_row rows[] = {
 		{ "registrar", 1, registrar_run, called, 2 },
 		{ "gate", 1, gate_run, &all.dir, 1 },
+		{ "clerk", 1, clerk_run, &all.dir, 1 },
 		{ "web", s->workers, site_run, asked, 2 },
 	};
 	struct proc_plan plan = { .rows = rows, .n_rows = (int)COUNT(rows), .arg = &all, .room = ROOM, .up = say };
