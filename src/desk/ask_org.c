@@ -7,7 +7,8 @@ enum { CHUNK = 200, SCAN_MOST = 20000 };
 static enum err
 admin_only(struct cx *cx, const struct actor *a)
 {
-	return access_may(NEED_ADMIN, a, SEES_NOTHING, false) ? OK : fail(cx, ERR_DENIED, "this needs %.*s", F(access_need_words(NEED_ADMIN)));
+	return access_may(NEED_ADMIN, a, SEES_NOTHING, false) ? OK : fail(cx, ERR_DENIED, "this needs %.*s",
+	    F(access_need_words(NEED_ADMIN)));
 }
 
 static enum err
@@ -20,7 +21,8 @@ fill_held(struct cx *cx, const struct desk *d, struct ask_member *m)
 	TRY(sql_roles_of(cx, d->db, m->id, &rows, &n));
 	roles = NEW(cx, struct str, n);
 	for (ptrdiff_t i = 0; i < n; i++)
-		roles[i] = rows[i].department.n ? str_fmt(cx, "%.*s@%.*s", F(rows[i].role), F(rows[i].department)) : rows[i].role;
+		roles[i] = rows[i].department.n ? str_fmt(cx, "%.*s@%.*s", F(rows[i].role), F(rows[i].department)) :
+		    rows[i].role;
 	m->roles = roles;
 	m->n_roles = n;
 	return OK;
@@ -42,8 +44,8 @@ holds_words(struct cx *cx, struct str words, const struct row_people_page *p)
 
 /* Fill members from rows until there is one too many, which says that there is a next page. */
 static enum err
-take_from(struct cx *cx, const struct desk *d, struct str words, const struct row_people_page *rows, ptrdiff_t n, ptrdiff_t most,
-    struct ask_member *out, ptrdiff_t *have, struct str *next)
+take_from(struct cx *cx, const struct desk *d, struct str words, const struct row_people_page *rows, ptrdiff_t n,
+    ptrdiff_t most, struct ask_member *out, ptrdiff_t *have, struct str *next)
 {
 	for (ptrdiff_t i = 0; i < n && !next->n; i++) {
 		const struct row_people_page *r = &rows[i];
@@ -62,8 +64,8 @@ take_from(struct cx *cx, const struct desk *d, struct str words, const struct ro
 }
 
 enum err
-ask_members(struct cx *cx, const struct desk *d, const struct actor *a, struct str words, struct str after, ptrdiff_t most,
-    struct ask_member **out, ptrdiff_t *n, struct str *next)
+ask_members(struct cx *cx, const struct desk *d, const struct actor *a, struct str words, struct str after,
+    ptrdiff_t most, struct ask_member **out, ptrdiff_t *n, struct str *next)
 {
 	struct row_people_page *rows;
 	ptrdiff_t m = CHUNK;
@@ -116,7 +118,8 @@ ask_posts(struct cx *cx, const struct desk *d, const struct actor *a, struct ask
 	for (ptrdiff_t i = 0; p && i < p->n_roles; i++) {
 		struct ask_post *post = &(*out)[*n];
 
-		if (p->roles[i].is != ROLE_POST && p->roles[i].is != ROLE_MAILBOX && p->roles[i].is != ROLE_TEAM_OF_DEPARTMENT)
+		if (p->roles[i].is != ROLE_POST && p->roles[i].is != ROLE_MAILBOX &&
+		    p->roles[i].is != ROLE_TEAM_OF_DEPARTMENT)
 			continue;
 		post->role = &p->roles[i];
 		TRY(sql_role_holders(cx, d->db, post->role->id, &post->holders, &post->n));
@@ -141,7 +144,8 @@ ask_systems(struct cx *cx, const struct desk *d, const struct actor *a, struct a
 }
 
 enum err
-ask_undelivered(struct cx *cx, const struct desk *d, const struct actor *a, ptrdiff_t most, struct ask_undelivered **out, ptrdiff_t *n)
+ask_undelivered(struct cx *cx, const struct desk *d, const struct actor *a, ptrdiff_t most,
+    struct ask_undelivered **out, ptrdiff_t *n)
 {
 	struct row_delivery_dead *rows;
 
@@ -153,7 +157,8 @@ ask_undelivered(struct cx *cx, const struct desk *d, const struct actor *a, ptrd
 		struct row_notice_get *notice;
 		struct row_case_get *k = NULL;
 
-		*u = (struct ask_undelivered){ .notice = rows[i].notice_id, .address = rows[i].address, .tries = rows[i].tries,
+		*u = (struct ask_undelivered){ .notice = rows[i].notice_id, .address = rows[i].address,
+		    .tries = rows[i].tries,
 			.why = rows[i].last, .at = NEVER };
 		TRY(sql_notice_get(cx, d->db, rows[i].seq, u->notice, &notice));
 		if (!notice)

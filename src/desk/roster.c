@@ -4,7 +4,8 @@
 
 enum { DEEPEST = 64, SHORT = 200, MOST_HELD = 64 };
 
-static const struct str fields[ROSTER_FIELDS] = { { "person", 6 }, { "name", 4 }, { "email", 5 }, { "department", 10 },
+static const struct str fields[ROSTER_FIELDS] = { { "person", 6 }, { "name", 4 }, { "email", 5 },
+    { "department", 10 },
 	{ "manager", 7 }, { "roles", 5 }, { "phone", 5 }, { "active", 6 } };
 
 static struct str
@@ -92,16 +93,16 @@ check_roles(struct cx *cx, const struct roster *t, ptrdiff_t i)
 		if (known)
 			continue;
 		near = str_nearest(id, names, n);
-		BLAME(cx, t, i, ROSTER_ROLES, "unknown-role", "there is no role “%.*s”%s%.*s%s", F(id), near.n ? "; did you mean “" : "",
-		    F(near), near.n ? "”?" : "");
+		BLAME(cx, t, i, ROSTER_ROLES, "unknown-role", "there is no role “%.*s”%s%.*s%s", F(id),
+		    near.n ? "; did you mean “" : "", F(near), near.n ? "”?" : "");
 	}
 }
 
 static enum err
 check_row(struct cx *cx, const struct roster *t, ptrdiff_t i)
 {
-	struct str person = cell(t, i, ROSTER_PERSON), email = cell(t, i, ROSTER_EMAIL), manager = cell(t, i, ROSTER_MANAGER),
-	    active = cell(t, i, ROSTER_ACTIVE);
+	struct str person = cell(t, i, ROSTER_PERSON), email = cell(t, i, ROSTER_EMAIL),
+	    manager = cell(t, i, ROSTER_MANAGER), active = cell(t, i, ROSTER_ACTIVE);
 	struct row_person_of *there;
 
 	for (int f = ROSTER_PERSON; f <= ROSTER_NAME; f++)
@@ -122,7 +123,8 @@ check_row(struct cx *cx, const struct roster *t, ptrdiff_t i)
 		return OK;
 	TRY(sql_person_of(cx, t->d->db, manager, &there));
 	if (!there)
-		BLAME(cx, t, i, ROSTER_MANAGER, "unknown", "“%.*s” is neither in this file nor in the directory", F(utf8_cut(manager, SHORT)));
+		BLAME(cx, t, i, ROSTER_MANAGER, "unknown", "“%.*s” is neither in this file nor in the directory",
+		    F(utf8_cut(manager, SHORT)));
 	return OK;
 }
 
@@ -211,7 +213,8 @@ say(struct buf *b, struct str what, struct str was, struct str is)
 	buf_put(b, is);
 }
 
-/* A role as the list writes it and as the directory keeps it: a team of a department without one is that of the person's own. */
+/* A role as the list writes it and as the directory keeps it: a team of a department without one is that of the
+ * person's own. */
 static bool
 means(const struct roster *t, struct str said, struct str department, const struct row_roles_of *held)
 {
@@ -220,7 +223,8 @@ means(const struct roster *t, struct str said, struct str department, const stru
 
 	str_cut(said, '@', &id, &at);
 	role = policy_role(t->d->policy, id);
-	if (!at.n && (role ? role->is == ROLE_TEAM_OF_DEPARTMENT || role->is == ROLE_MANAGER_IN_DEPARTMENT : !str_eq(id, S("admin"))))
+	if (!at.n && (role ? role->is == ROLE_TEAM_OF_DEPARTMENT || role->is == ROLE_MANAGER_IN_DEPARTMENT :
+	    !str_eq(id, S("admin"))))
 		at = department;
 	return str_eq(id, held->role) && str_eq(at, held->department);
 }
@@ -248,7 +252,8 @@ say_roles(struct cx *cx, const struct roster *t, ptrdiff_t row, struct id actor,
 	}
 	for (ptrdiff_t i = 0; i < n && i < MOST_HELD; i++)
 		if (!named[i] && !str_eq(held[i].role, S("manager")))
-			buf_fmt(b, "%sloses %.*s%s%.*s", b->n ? "; " : "", F(held[i].role), held[i].department.n ? "@" : "", F(held[i].department));
+			buf_fmt(b, "%sloses %.*s%s%.*s", b->n ? "; " : "", F(held[i].role), held[i].department.n ? "@" : "",
+			    F(held[i].department));
 	return OK;
 }
 
@@ -260,7 +265,8 @@ change_of(struct cx *cx, const struct roster *t, ptrdiff_t row, struct roster_ch
 	struct row_person_of *had;
 	bool stays;
 
-	*c = (struct roster_change){ .row = row, .person = cell(t, row, ROSTER_PERSON), .name = cell(t, row, ROSTER_NAME) };
+	*c = (struct roster_change){ .row = row, .person = cell(t, row, ROSTER_PERSON),
+	    .name = cell(t, row, ROSTER_NAME) };
 	TRY(sql_person_of(cx, t->d->db, c->person, &had));
 	stays = t->at[ROSTER_ACTIVE] < 0 && had ? had->active : !str_eq(cell(t, row, ROSTER_ACTIVE), S("no"));
 	if (!had) {

@@ -1,14 +1,16 @@
-/* roster: a list of people as CSV, read against the directory: what is wrong in it, and what would change. Called by the command
- * line's import and by the administrator's page; neither writes before everything is right. The bytes are foreign.
+/* roster: a list of people as CSV, read against the directory: what is wrong in it, and what would change. Called by
+ * the command line's import and by the administrator's page; neither writes before everything is right. The bytes
+ * are foreign.
  *
- * Columns: person, name, and any of email, department, manager, roles, phone, active. A column that is not there leaves
- * what the directory says. Roles are divided by ";" or white space, each "role" or "role@department". */
+ * Columns: person, name, and any of email, department, manager, roles, phone, active. A column that is not there
+ * leaves what the directory says. Roles are divided by ";" or white space, each "role" or "role@department". */
 #ifndef DESK_ROSTER_H
 #define DESK_ROSTER_H
 #include "base/csv.h"
 #include "desk/desk.h"
 
-enum roster_field { ROSTER_PERSON, ROSTER_NAME, ROSTER_EMAIL, ROSTER_DEPARTMENT, ROSTER_MANAGER, ROSTER_ROLES, ROSTER_PHONE,
+enum roster_field { ROSTER_PERSON, ROSTER_NAME, ROSTER_EMAIL, ROSTER_DEPARTMENT, ROSTER_MANAGER, ROSTER_ROLES,
+    ROSTER_PHONE,
 	ROSTER_ACTIVE, ROSTER_FIELDS };
 
 struct roster {
@@ -30,7 +32,8 @@ struct roster_change { enum roster_does does; ptrdiff_t row; struct str person, 
 /* Of each row, in roster.order. */
 MUST_CHECK enum err roster_changes(struct cx *, const struct roster *, struct roster_change **out);
 
-/* Columns of a CSV file by name: at[] says where each stands. The first `needed` must be there, others may not; a column of
- * another name is a fault. */
-MUST_CHECK enum err roster_columns(struct cx *, const struct str *names, int n, int needed, const struct csv *, int *at);
+/* Columns of a CSV file by name: at[] says where each stands. The first `needed` must be there, others may not; a
+ * column of another name is a fault. */
+MUST_CHECK enum err roster_columns(struct cx *, const struct str *names, int n, int needed, const struct csv *,
+    int *at);
 #endif

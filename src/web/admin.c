@@ -31,7 +31,8 @@ admin_role_words(struct visit *v, struct str role)
 
 	str_cut(role, '@', &id, &at);
 	r = v->policy ? policy_role(v->policy, id) : NULL;
-	words = r ? r->title : str_eq(id, S("admin")) ? S("Administrator") : str_eq(id, S("manager")) ? S("Line manager") : id;
+	words = r ? r->title : str_eq(id, S("admin")) ? S("Administrator") : str_eq(id, S("manager")) ? S("Line manager") :
+	    id;
 	return at.n ? str_fmt(v->turn->cx, "%.*s (%.*s)", F(words), F(at)) : words;
 }
 

@@ -4,7 +4,8 @@
 #include "desk/ask_org.h"
 #include "web/visit.h"
 
-/* A list that arrives as a file is kept in memory, in visit.listed, for the one turn: it is read at once and is no evidence. */
+/* A list that arrives as a file is kept in memory, in visit.listed, for the one turn: it is read at once and is no
+ * evidence. */
 const struct upload_sink *admin_list_sink(void);
 
 /* Somebody as the command `people` takes them; `role` more than they hold, if it is not empty. */

@@ -25,7 +25,8 @@ data(struct turn *t, struct str bytes)
 	struct buf *b = visit_of(t)->listed;
 
 	if (b->n + bytes.n > MOST_TEXT)
-		return fail(t->cx, ERR_TOO_BIG, "a list of more than %d KiB does not go through a page: use `tocsin person import`", MOST_TEXT >> 10);
+		return fail(t->cx, ERR_TOO_BIG,
+		    "a list of more than %d KiB does not go through a page: use `tocsin person import`", MOST_TEXT >> 10);
 	buf_put(b, bytes);
 	return OK;
 }
@@ -52,8 +53,8 @@ page_of(struct visit *v)
 	    "“person” is an id that never changes; “manager” is the line manager’s id; roles are divided by semicolons.") };
 
 	page.upload = visit_form(v, S("/people/import"));
-	page.paste = (struct view_field){ .kind = FIELD_AREA, .name = S("text"), .label = S("Or paste the list here"), .rows = 6,
-	    .value = form_get(&v->turn->form, S("text")), .error = visit_fault_of(v, S("text")) };
+	page.paste = (struct view_field){ .kind = FIELD_AREA, .name = S("text"), .label = S("Or paste the list here"),
+	    .rows = 6, .value = form_get(&v->turn->form, S("text")), .error = visit_fault_of(v, S("text")) };
 	return page;
 }
 
@@ -86,7 +87,8 @@ show_problems(struct visit *v)
 	for (const struct fault *f = cx->faults; f; f = f->next)
 		p[page.n_problems++] = (struct view_problem){ f->line, f->field, f->words };
 	if (cx->n_faults > page.n_problems)
-		page.result = str_fmt(cx, "%d problems; the first %d are shown. Nothing was changed.", cx->n_faults, page.n_problems);
+		page.result = str_fmt(cx, "%d problems; the first %d are shown. Nothing was changed.", cx->n_faults,
+		    page.n_problems);
 	else
 		page.result = S("Nothing was changed.");
 	page.problems = p;
@@ -117,11 +119,13 @@ show_changes(struct visit *v, struct str text, const struct roster *t, const str
 	for (ptrdiff_t i = 0; i < t->n; i++) {
 		count[c[i].does]++;
 		if (c[i].does != ROSTER_SAME && page.n_changes < MOST_SHOWN)
-			rows[page.n_changes++] = (struct view_change){ .who = c[i].name, .detail = c[i].detail, .tag = tag_of(c[i].does) };
+			rows[page.n_changes++] = (struct view_change){ .who = c[i].name, .detail = c[i].detail,
+			    .tag = tag_of(c[i].does) };
 	}
 	all = t->n - count[ROSTER_SAME];
 	page.changes = rows;
-	page.result = str_fmt(cx, "%td new, %td changed, %td leaving, %td as before.%s%s", count[ROSTER_NEW], count[ROSTER_CHANGED],
+	page.result = str_fmt(cx, "%td new, %td changed, %td leaving, %td as before.%s%s", count[ROSTER_NEW],
+	    count[ROSTER_CHANGED],
 	    count[ROSTER_LEAVES], count[ROSTER_SAME], all > MOST_SHOWN ? " The first 200 are shown." : "",
 	    all > MOST_AT_ONCE ? " More than 500 people at once do not go through this page: divide the list, or use `tocsin person import`." : "");
 	if (all && all <= MOST_AT_ONCE) {

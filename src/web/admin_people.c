@@ -59,8 +59,10 @@ people_show(struct visit *v)
 		for (ptrdiff_t k = 0; k < m[i].n_roles; k++)
 			roles[k] = admin_role_words(v, m[i].roles[k]);
 		rows[i] = (struct view_member){ .name = m[i].name, .email = m[i].email.n ? m[i].email : m[i].person,
-		    .department = m[i].department, .href = admin_person_href(v, m[i].person), .roles = roles, .n_roles = (int)m[i].n_roles,
-		    .tag = m[i].active ? (struct view_tag){ S("Active"), S("green") } : (struct view_tag){ S("Left"), S("grey") } };
+		    .department = m[i].department, .href = admin_person_href(v, m[i].person), .roles = roles,
+		    .n_roles = (int)m[i].n_roles,
+		    .tag = m[i].active ? (struct view_tag){ S("Active"), S("green") } :
+		    (struct view_tag){ S("Left"), S("grey") } };
 		TRY(manager_words(v, m[i].manager, &rows[i].manager));
 	}
 	page.frame = visit_frame(v, S("People"), true);
@@ -69,7 +71,8 @@ people_show(struct visit *v)
 	if (page.words.n)
 		page.count = S("People who fit these words");
 	if (next.n)
-		page.pages.next = str_fmt(cx, "/people?q=%.*s&after=%.*s", F(url_encode(cx, page.words)), F(url_encode(cx, next)));
+		page.pages.next = str_fmt(cx, "/people?q=%.*s&after=%.*s", F(url_encode(cx, page.words)),
+		    F(url_encode(cx, next)));
 	page_people(visit_page(v, 200), &page);
 	return OK;
 }
@@ -83,8 +86,8 @@ holds(const struct ask_member *m, struct str role)
 	return false;
 }
 
-/* The roles one can be given, then those of other departments that this person holds. A role of a department, without one, is that
- * of the person's own. Who is a line manager follows from the others. */
+/* The roles one can be given, then those of other departments that this person holds. A role of a department,
+ * without one, is that of the person's own. Who is a line manager follows from the others. */
 static struct view_field
 roles_field(struct visit *v, const struct ask_member *m)
 {
@@ -93,8 +96,8 @@ roles_field(struct visit *v, const struct ask_member *m)
 	struct str shown[MOST_ROLES] = { { NULL, 0 } };
 	int n = 0;
 
-	o[n++] = (struct view_option){ .value = S("admin"), .label = S("Administrator"), .hint = S("Sets Tocsin up; sees no case by that alone"),
-	    .checked = holds(m, S("admin")) };
+	o[n++] = (struct view_option){ .value = S("admin"), .label = S("Administrator"),
+	    .hint = S("Sets Tocsin up; sees no case by that alone"), .checked = holds(m, S("admin")) };
 	for (ptrdiff_t i = 0; v->policy && i < v->policy->n_roles && n < MOST_ROLES; i++) {
 		const struct role *r = &v->policy->roles[i];
 		bool team = r->is == ROLE_TEAM_OF_DEPARTMENT;
@@ -102,7 +105,8 @@ roles_field(struct visit *v, const struct ask_member *m)
 		if (r->is != ROLE_POST && r->is != ROLE_MAILBOX && !team)
 			continue;
 		shown[n] = team ? str_fmt(cx, "%.*s@%.*s", F(r->id), F(m->department)) : r->id;
-		o[n++] = (struct view_option){ .value = r->id, .label = r->title, .hint = team ? S("Of this person’s own department") : S(""),
+		o[n++] = (struct view_option){ .value = r->id, .label = r->title,
+		    .hint = team ? S("Of this person’s own department") : S(""),
 		    .checked = holds(m, r->id) || (team && holds(m, shown[n])) };
 	}
 	for (ptrdiff_t i = 0; i < m->n_roles && n < MOST_ROLES; i++) {
@@ -111,14 +115,16 @@ roles_field(struct visit *v, const struct ask_member *m)
 		for (int k = 0; k < n; k++)
 			there |= str_eq(m->roles[i], shown[k]) || str_eq(m->roles[i], o[k].value);
 		if (!there)
-			o[n++] = (struct view_option){ .value = m->roles[i], .label = admin_role_words(v, m->roles[i]), .checked = true };
+			o[n++] = (struct view_option){ .value = m->roles[i], .label = admin_role_words(v, m->roles[i]),
+			    .checked = true };
 	}
-	return (struct view_field){ .kind = FIELD_CHECKS, .name = S("roles"), .label = S("Roles"), .options = o, .n_options = n, .small = true,
-	    .error = visit_fault_of(v, S("roles")) };
+	return (struct view_field){ .kind = FIELD_CHECKS, .name = S("roles"), .label = S("Roles"), .options = o,
+	    .n_options = n, .small = true, .error = visit_fault_of(v, S("roles")) };
 }
 
 static struct view_field
-text_field(struct visit *v, enum field_kind kind, struct str name, struct str label, struct str hint, struct str value, bool optional)
+text_field(struct visit *v, enum field_kind kind, struct str name, struct str label, struct str hint,
+    struct str value, bool optional)
 {
 	return (struct view_field){ .kind = kind, .name = name, .label = label, .hint = hint, .value = value, .width = 30,
 	    .error = visit_fault_of(v, name), .is_optional = optional };
@@ -131,23 +137,26 @@ person_page(struct visit *v, int status, const struct ask_member *m, bool fresh,
 	struct view_field *f = NEW(cx, struct view_field, 8);
 	struct view_option *active = NEW(cx, struct view_option, 2);
 	struct view_link *link = NEW(cx, struct view_link, 1);
-	struct page_form page = { .heading = fresh ? S("Add somebody") : m->name, .cancel = { S("Back to people"), S("/people") } };
+	struct page_form page = { .heading = fresh ? S("Add somebody") : m->name,
+	    .cancel = { S("Back to people"), S("/people") } };
 	int n = 0;
 
 	if (fresh)
-		f[n++] = text_field(v, FIELD_TEXT, S("person"), S("Staff id"), S("A name that never changes, such as a payroll number or a login"), m->person, false);
+		f[n++] = text_field(v, FIELD_TEXT, S("person"), S("Staff id"),
+		    S("A name that never changes, such as a payroll number or a login"), m->person, false);
 	f[n++] = text_field(v, FIELD_TEXT, S("name"), S("Name"), S(""), m->name, false);
 	f[n++] = text_field(v, FIELD_EMAIL, S("email"), S("Email address"), S("Notices go there"), m->email, true);
 	f[n++] = text_field(v, FIELD_TEXT, S("department"), S("Department"), S(""), m->department, true);
-	f[n++] = text_field(v, FIELD_TEXT, S("manager"), S("Line manager"), S("Staff id or email address of the line manager"), m->manager, true);
+	f[n++] = text_field(v, FIELD_TEXT, S("manager"), S("Line manager"),
+	    S("Staff id or email address of the line manager"), m->manager, true);
 	f[n++] = text_field(v, FIELD_PHONE, S("phone"), S("Telephone number"), S(""), m->phone, true);
 	f[n++] = roles_field(v, m);
 	if (!fresh) {
 		active[0] = (struct view_option){ .value = S("yes"), .label = S("Works here"), .checked = m->active };
-		active[1] = (struct view_option){ .value = S("no"), .label = S("Has left"), .hint = S("Can no longer sign in; what they did stays on record"),
-		    .checked = !m->active };
-		f[n++] = (struct view_field){ .kind = FIELD_RADIOS, .name = S("active"), .label = S("State"), .options = active, .n_options = 2, .small = true,
-		    .error = visit_fault_of(v, S("active")) };
+		active[1] = (struct view_option){ .value = S("no"), .label = S("Has left"),
+		    .hint = S("Can no longer sign in; what they did stays on record"), .checked = !m->active };
+		f[n++] = (struct view_field){ .kind = FIELD_RADIOS, .name = S("active"), .label = S("State"),
+		    .options = active, .n_options = 2, .small = true, .error = visit_fault_of(v, S("active")) };
 		page.above = m->person;
 		link[0] = (struct view_link){ S("Make a one-time link for this person"), link_href(v, m->person) };
 		page.links = m->active ? link : NULL;
@@ -208,7 +217,8 @@ read_person(struct visit *v, struct ask_member *m, bool fresh)
 	m->manager = str_trim(form_one(cx, form, S("manager")));
 	m->phone = str_trim(form_one(cx, form, S("phone")));
 	m->active = fresh || !str_eq(form_one(cx, form, S("active")), S("no"));
-	for (const struct form_field *f = form_next(form, S("roles"), NULL); f && n < MOST_ROLES; f = form_next(form, S("roles"), f))
+	for (const struct form_field *f = form_next(form, S("roles"), NULL); f && n < MOST_ROLES;
+	    f = form_next(form, S("roles"), f))
 		roles[n++] = f->value;
 	m->roles = roles;
 	m->n_roles = n;
@@ -220,7 +230,8 @@ read_person(struct visit *v, struct ask_member *m, bool fresh)
 	if (e == OK)
 		m->manager = manager.person;
 	else if (e == ERR_NOT_FOUND)
-		fault_add(cx, S("manager"), 0, 0, S("unknown"), "Nobody called “%.*s” is in the directory: add the line manager first", F(utf8_cut(m->manager, 200)));
+		fault_add(cx, S("manager"), 0, 0, S("unknown"),
+		    "Nobody called “%.*s” is in the directory: add the line manager first", F(utf8_cut(m->manager, 200)));
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
@@ -231,7 +242,8 @@ not_oneself(struct visit *v, const struct ask_member *m)
 	if (!id_eq(m->id, v->who.id))
 		return;
 	if (!holds(m, S("admin")))
-		fault_add(v->turn->cx, S("roles"), 0, 0, S("self"), "You cannot take the role of administrator from yourself: ask another administrator");
+		fault_add(v->turn->cx, S("roles"), 0, 0, S("self"),
+		    "You cannot take the role of administrator from yourself: ask another administrator");
 	if (!m->active)
 		fault_add(v->turn->cx, S("active"), 0, 0, S("self"), "You cannot say of yourself that you have left");
 }
@@ -263,7 +275,8 @@ person_add_send(struct visit *v)
 	}
 	e = ask_member(cx, v->desk, &v->who, m->person, &had);
 	if (e == OK)
-		fault_add(cx, S("person"), 0, 0, S("taken"), "Somebody with this id is in the directory already: %.*s", F(had.name));
+		fault_add(cx, S("person"), 0, 0, S("taken"), "Somebody with this id is in the directory already: %.*s",
+		    F(had.name));
 	else if (e != ERR_NOT_FOUND)
 		return e;
 	return person_send_as(v, m, true);
@@ -286,7 +299,8 @@ person_link_show(struct visit *v)
 	struct cx *cx = v->turn->cx;
 	struct str *text = NEW(cx, struct str, 2);
 	struct view_link *back = NEW(cx, struct view_link, 1);
-	struct page_message page = { .heading = S("Make a one-time link"), .text = text, .n_text = 2, .button = S("Make the link"), .links = back, .n_links = 1 };
+	struct page_message page = { .heading = S("Make a one-time link"), .text = text, .n_text = 2,
+	    .button = S("Make the link"), .links = back, .n_links = 1 };
 	struct ask_member m;
 
 	TRY(ask_member(cx, v->desk, &v->who, called(v), &m));
@@ -307,7 +321,8 @@ link_made(struct turn *t, void *arg, enum err e, struct js *ok)
 	const struct ask_member *m = arg;
 	struct str *text = NEW(cx, struct str, 3), url = admin_public_url(v);
 	struct view_link *back = NEW(cx, struct view_link, 1);
-	struct page_message page = { .heading = str_fmt(cx, "A link for %.*s", F(m->name)), .text = text, .n_text = 3, .links = back, .n_links = 1 };
+	struct page_message page = { .heading = str_fmt(cx, "A link for %.*s", F(m->name)), .text = text, .n_text = 3,
+	    .links = back, .n_links = 1 };
 
 	TRY(e);
 	text[0] = str_fmt(cx, "%.*s/link/%.*s", F(url), F(js_str(ok, S("link"))));
@@ -330,5 +345,6 @@ person_link_send(struct visit *v)
 	js_set_str(v->turn->cx, args, S("person"), m->person);
 	js_set_int(v->turn->cx, args, S("minutes"), LINK_MINUTES);
 	/* without an id: what is answered must not be kept */
-	return door_send(v->door, v->turn, (struct id){ { 0 } }, v->credential, S("make_link"), S(""), args, link_made, m);
+	return door_send(v->door, v->turn, (struct id){ { 0 } }, v->credential, S("make_link"), S(""), args,
+	    link_made, m);
 }

@@ -33,9 +33,12 @@ static const struct entry {
 
 static const struct part { struct str id, title, intro; } parts[] = {
 	{ { "desk", 4 }, { "Name and telephone", 18 }, { "", 0 } },
-	{ { "address", 7 }, { "Address", 7 }, S("Links, the poster and the desktop shortcut carry it. What a browser says in its request is not trusted for that.") },
-	{ { "people", 6 }, { "Departments and people", 22 }, S("With people and their line managers in the directory, a report finds the right manager by itself.") },
-	{ { "posts", 5 }, { "Posts of the policy", 19 }, S("The policy gives duties to these posts. A duty of a post that nobody holds waits for somebody.") },
+	{ { "address", 7 }, { "Address", 7 },
+	    S("Links, the poster and the desktop shortcut carry it. What a browser says in its request is not trusted for that.") },
+	{ { "people", 6 }, { "Departments and people", 22 },
+	    S("With people and their line managers in the directory, a report finds the right manager by itself.") },
+	{ { "posts", 5 }, { "Posts of the policy", 19 },
+	    S("The policy gives duties to these posts. A duty of a post that nobody holds waits for somebody.") },
 	{ { "systems", 7 }, { "Systems and their owners", 24 }, S("The owner of an affected system is told.") },
 	{ { "mail", 4 }, { "Mail", 4 }, S("Notices go out by mail. Without it they stand under “Notices” only.") },
 	{ { "look", 4 }, { "Colour", 6 }, { "", 0 } },
@@ -66,7 +69,8 @@ is_everyday(struct visit *v, const struct category *c)
 	if (is_typed(v, S("categories"))) {
 		const struct form *form = &v->turn->form;
 
-		for (const struct form_field *f = form_next(form, S("everyday"), NULL); f; f = form_next(form, S("everyday"), f))
+		for (const struct form_field *f = form_next(form, S("everyday"), NULL); f;
+		    f = form_next(form, S("everyday"), f))
 			if (str_eq(f->value, c->id))
 				return true;
 		return false;
@@ -87,7 +91,8 @@ checks(struct visit *v, struct view_field *f)
 	f->options = o;
 	f->small = true;
 	if (str_eq(f->name, S("mail_off"))) {
-		o[f->n_options++] = (struct view_option){ .value = S("yes"), .label = S("We do without mail: everybody looks at their notices here"),
+		o[f->n_options++] = (struct view_option){ .value = S("yes"),
+		    .label = S("We do without mail: everybody looks at their notices here"),
 		    .checked = str_eq(value_of(v, S("mail"), S("mail_off")), S("yes")) };
 		return;
 	}
@@ -109,8 +114,8 @@ add_fields(struct visit *v, struct view_setup *s)
 
 		if (!str_eq(e->part, s->id))
 			continue;
-		f[s->n_fields] = (struct view_field){ .kind = e->kind, .name = e->name, .label = e->label, .hint = e->hint, .width = e->width,
-		    .value = value_of(v, s->id, e->name), .error = visit_fault_of(v, e->name) };
+		f[s->n_fields] = (struct view_field){ .kind = e->kind, .name = e->name, .label = e->label, .hint = e->hint,
+		    .width = e->width, .value = value_of(v, s->id, e->name), .error = visit_fault_of(v, e->name) };
 		if (e->kind == FIELD_CHECKS)
 			checks(v, &f[s->n_fields]);
 		s->n_fields++;
@@ -143,17 +148,19 @@ posts(struct visit *v, struct view_setup *s, bool *all)
 		struct str *who = NEW(cx, struct str, p[i].n + 1);
 
 		for (ptrdiff_t k = 0; k < p[i].n; k++)
-			who[k] = p[i].holders[k].department.n ? str_fmt(cx, "%.*s (%.*s)", F(p[i].holders[k].name), F(p[i].holders[k].department)) :
+			who[k] = p[i].holders[k].department.n ? str_fmt(cx, "%.*s (%.*s)", F(p[i].holders[k].name),
+			    F(p[i].holders[k].department)) :
 			    p[i].holders[k].name;
 		*all = *all && p[i].n;
-		rows[i] = (struct view_row){ .key = p[i].role->title, .value = p[i].n ? str_join(cx, who, p[i].n, S("\n")) : S("Nobody yet"),
-		    .change = p[i].n == 1 ? admin_person_href(v, p[i].holders[0].person) : S("") };
+		rows[i] = (struct view_row){ .key = p[i].role->title, .value = p[i].n ? str_join(cx, who, p[i].n, S("\n")) :
+		    S("Nobody yet"), .change = p[i].n == 1 ? admin_person_href(v, p[i].holders[0].person) : S("") };
 		o[i + 1] = (struct view_option){ .value = p[i].role->id, .label = p[i].role->title,
 		    .checked = is_typed(v, S("posts")) && str_eq(form_get(&v->turn->form, S("role")), p[i].role->id) };
 	}
-	f[0] = (struct view_field){ .kind = FIELD_SELECT, .name = S("role"), .label = S("Post"), .options = o, .n_options = (int)n + 1,
-	    .error = visit_fault_of(v, S("role")) };
-	f[1] = line(v, S("posts"), S("holder"), S("Who holds it"), S("Staff id or email address of somebody in the directory"));
+	f[0] = (struct view_field){ .kind = FIELD_SELECT, .name = S("role"), .label = S("Post"), .options = o,
+	    .n_options = (int)n + 1, .error = visit_fault_of(v, S("role")) };
+	f[1] = line(v, S("posts"), S("holder"), S("Who holds it"),
+	    S("Staff id or email address of somebody in the directory"));
 	s->rows = rows;
 	s->n_rows = (int)n;
 	s->fields = f;
@@ -174,8 +181,10 @@ systems(struct visit *v, struct view_setup *s, bool *some)
 	TRY(ask_systems(cx, v->desk, &v->who, &all, &n));
 	rows = NEW(cx, struct view_row, n);
 	for (ptrdiff_t i = 0; i < n; i++)
-		rows[i] = (struct view_row){ .key = all[i].title, .value = all[i].owner.name.n ? all[i].owner.name : S("Nobody owns it yet") };
-	f[0] = line(v, S("systems"), S("system"), S("Short id"), S("Letters, digits, dots and dashes, such as payroll. An id that is there already is changed"));
+		rows[i] = (struct view_row){ .key = all[i].title, .value = all[i].owner.name.n ? all[i].owner.name :
+		    S("Nobody owns it yet") };
+	f[0] = line(v, S("systems"), S("system"), S("Short id"),
+	    S("Letters, digits, dots and dashes, such as payroll. An id that is there already is changed"));
 	f[1] = line(v, S("systems"), S("title"), S("Name of the system"), S(""));
 	f[2] = line(v, S("systems"), S("owner"), S("Owner"), S("Staff id or email address of somebody in the directory"));
 	s->rows = rows;
@@ -198,10 +207,12 @@ people(struct visit *v, struct view_setup *s, bool *some)
 
 	TRY(ask_members(v->turn->cx, v->desk, &v->who, S(""), S(""), 2, &m, &n, &next));
 	TRY(ask_departments(v->turn->cx, v->desk, &departments, &d));
-	rows[0] = (struct view_row){ .key = S("Departments"), .value = str_fmt(v->turn->cx, "%td", d), .change = S("/people"), .what = S("people") };
+	rows[0] = (struct view_row){ .key = S("Departments"), .value = str_fmt(v->turn->cx, "%td", d),
+	    .change = S("/people"), .what = S("people") };
 	s->rows = rows;
 	s->n_rows = 1;
-	s->link = (struct view_link){ S("Import a list of people with their departments, managers and roles"), S("/people/import") };
+	s->link = (struct view_link){ S("Import a list of people with their departments, managers and roles"),
+	    S("/people/import") };
 	*some = n > 1;
 	return OK;
 }
@@ -214,7 +225,8 @@ is_set(struct visit *v, struct str part)
 	if (str_eq(part, S("address")) || str_eq(part, S("share")))
 		return desk_setting(v->desk, S("public_url"), S("")).n;
 	if (str_eq(part, S("mail")))
-		return desk_setting(v->desk, S("mail_server"), S("")).n || str_eq(desk_setting(v->desk, S("mail_off"), S("")), S("yes"));
+		return desk_setting(v->desk, S("mail_server"), S("")).n ||
+		    str_eq(desk_setting(v->desk, S("mail_off"), S("")), S("yes"));
 	if (str_eq(part, S("done")))
 		return str_eq(desk_setting(v->desk, S("set_up"), S("")), S("yes"));
 	return true; /* the rest has an answer from the start: our colour, the policy's categories */
@@ -302,7 +314,8 @@ static enum err
 give_post(struct visit *v)
 {
 	struct cx *cx = v->turn->cx;
-	struct str role = form_one(cx, &v->turn->form, S("role")), holder = str_trim(form_one(cx, &v->turn->form, S("holder")));
+	struct str role = form_one(cx, &v->turn->form, S("role")),
+	    holder = str_trim(form_one(cx, &v->turn->form, S("holder")));
 	struct js *args = js_object(cx), *list = js_set(cx, args, S("people"), js_array(cx));
 	struct ask_member m;
 	enum err e = OK;
@@ -314,7 +327,8 @@ give_post(struct visit *v)
 	else
 		e = ask_member(cx, v->desk, &v->who, holder, &m);
 	if (e == ERR_NOT_FOUND)
-		fault_add(cx, S("holder"), 0, 0, S("unknown"), "Nobody called “%.*s” is in the directory: add them first, under People", F(utf8_cut(holder, 200)));
+		fault_add(cx, S("holder"), 0, 0, S("unknown"),
+		    "Nobody called “%.*s” is in the directory: add them first, under People", F(utf8_cut(holder, 200)));
 	else
 		TRY(e);
 	if (cx->n_faults)
@@ -352,7 +366,8 @@ ticked(struct visit *v)
 		if (is_everyday(v, &v->policy->categories[i]))
 			ids[n++] = v->policy->categories[i].id;
 	if (n > EVERYDAY)
-		fault_add(cx, S("everyday"), 0, 0, S("many"), "Choose at most %d: the first page has room for no more", EVERYDAY);
+		fault_add(cx, S("everyday"), 0, 0, S("many"), "Choose at most %d: the first page has room for no more",
+		    EVERYDAY);
 	return str_join(cx, ids, n, S(","));
 }
 

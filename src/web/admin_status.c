@@ -16,7 +16,8 @@ enum found { GOOD, LATER, BAD };
 static void
 found(struct checks *c, enum found is, struct str what, struct str words, struct str help)
 {
-	static const struct view_tag tags[] = { { { "Good", 4 }, { "green", 5 } }, { { "Not yet", 7 }, { "yellow", 6 } }, { { "Look", 4 }, { "red", 3 } } };
+	static const struct view_tag tags[] = { { { "Good", 4 }, { "green", 5 } }, { { "Not yet", 7 }, { "yellow", 6 } },
+	    { { "Look", 4 }, { "red", 3 } } };
 
 	if (c->n < MOST_CHECKS)
 		c->rows[c->n++] = (struct view_check){ what, words, is == GOOD ? S("") : help, tags[is] };
@@ -37,14 +38,18 @@ organisation(struct visit *v, struct checks *c)
 	titles = NEW(cx, struct str, n);
 	for (ptrdiff_t i = 0; i < n; i++)
 		titles[i] = vacant[i]->title;
-	found(c, v->policy ? GOOD : BAD, S("Policy"), v->policy ? str_fmt(cx, "%.*s %.*s", F(v->policy->title), F(v->policy->version)) :
+	found(c, v->policy ? GOOD : BAD, S("Policy"), v->policy ? str_fmt(cx, "%.*s %.*s", F(v->policy->title),
+	    F(v->policy->version)) :
 	    S("No policy is in force"), S("On the server: tocsin policy set"));
 	found(c, n ? BAD : GOOD, S("Posts"), n ? str_fmt(cx, "Nobody holds: %.*s", F(str_join(cx, titles, n, S(", ")))) :
-	    S("Every post of the policy is held"), S("Under “Set up”, Posts of the policy. Their duties wait for somebody"));
+	    S("Every post of the policy is held"),
+	    S("Under “Set up”, Posts of the policy. Their duties wait for somebody"));
 	found(c, server.n || off ? GOOD : LATER, S("Mail"), off ? S("Switched off: notices stand under “Notices” only") :
-	    server.n ? server : S("No mail server is set: notices stand under “Notices” only"), S("Under “Set up”, Mail"));
+	    server.n ? server : S("No mail server is set: notices stand under “Notices” only"),
+	    S("Under “Set up”, Mail"));
 	found(c, admin_public_url(v).n ? GOOD : LATER, S("Address"), admin_public_url(v).n ? admin_public_url(v) :
-	    S("The address of this service is not set"), S("Under “Set up”, Address. Links, shortcut and poster carry it"));
+	    S("The address of this service is not set"),
+	    S("Under “Set up”, Address. Links, shortcut and poster carry it"));
 	return OK;
 }
 
@@ -53,20 +58,25 @@ service(struct visit *v, const struct ask_health *h, struct checks *c)
 {
 	struct cx *cx = v->turn->cx;
 	int64_t unsigned_now = h->entries - h->signed_entries;
-	bool late = unsigned_now > 0 && (h->signed_at == NEVER ? h->last_at != NEVER && cx->now - h->last_at > SIGNED_WITHIN :
+	bool late = unsigned_now > 0 && (h->signed_at == NEVER ? h->last_at != NEVER &&
+	    cx->now - h->last_at > SIGNED_WITHIN :
 	    cx->now - h->signed_at > SIGNED_WITHIN && cx->now - h->last_at > SIGNED_WITHIN);
 
-	found(c, GOOD, S("Journal"), str_fmt(cx, "%lld entries, the last %.*s", (long long)h->entries, F(visit_ago(v, h->last_at))), S(""));
-	found(c, late ? BAD : h->signed_at == NEVER ? LATER : GOOD, S("Last signature"), h->signed_at == NEVER ? S("Nothing has been signed yet") :
-	    str_fmt(cx, "%.*s, over %lld entries; %lld since", F(visit_ago(v, h->signed_at)), (long long)h->signed_entries, (long long)unsigned_now),
+	found(c, GOOD, S("Journal"), str_fmt(cx, "%lld entries, the last %.*s", (long long)h->entries,
+	    F(visit_ago(v, h->last_at))), S(""));
+	found(c, late ? BAD : h->signed_at == NEVER ? LATER : GOOD, S("Last signature"),
+	    h->signed_at == NEVER ? S("Nothing has been signed yet") :
+	    str_fmt(cx, "%.*s, over %lld entries; %lld since", F(visit_ago(v, h->signed_at)),
+	    (long long)h->signed_entries, (long long)unsigned_now),
 	    late ? S("Entries have waited for more than an hour: look at the service’s log") : S("It comes by itself"));
-	found(c, h->undelivered ? BAD : GOOD, S("Notices"), h->undelivered ? str_fmt(cx, "%td could not be delivered", h->undelivered) :
+	found(c, h->undelivered ? BAD : GOOD, S("Notices"), h->undelivered ? str_fmt(cx, "%td could not be delivered",
+	    h->undelivered) :
 	    S("None that could not be delivered"), S("Somebody is owed word: follow the link below"));
 	if (h->room >= 0)
-		found(c, h->room < LEAST_ROOM ? BAD : GOOD, S("Disk"), str_fmt(cx, "%lld MiB free where the data are", (long long)(h->room >> 20)),
-		    S("Less than 1 GiB: make room before reports can no longer be kept"));
-	found(c, h->log > LOG_MOST ? LATER : GOOD, S("Database’s log"), str_fmt(cx, "%lld KiB not folded back yet", (long long)(h->log >> 10)),
-	    S("It is folded back by itself when readers pause"));
+		found(c, h->room < LEAST_ROOM ? BAD : GOOD, S("Disk"), str_fmt(cx, "%lld MiB free where the data are",
+		    (long long)(h->room >> 20)), S("Less than 1 GiB: make room before reports can no longer be kept"));
+	found(c, h->log > LOG_MOST ? LATER : GOOD, S("Database’s log"), str_fmt(cx, "%lld KiB not folded back yet",
+	    (long long)(h->log >> 10)), S("It is folded back by itself when readers pause"));
 }
 
 enum err
@@ -74,7 +84,8 @@ status_show(struct visit *v)
 {
 	struct cx *cx = v->turn->cx;
 	struct view_checks *groups = NEW(cx, struct view_checks, 2);
-	struct checks mine = { .rows = NEW(cx, struct view_check, MOST_CHECKS) }, its = { .rows = NEW(cx, struct view_check, MOST_CHECKS) };
+	struct checks mine = { .rows = NEW(cx, struct view_check, MOST_CHECKS) },
+	    its = { .rows = NEW(cx, struct view_check, MOST_CHECKS) };
 	struct view_link *links = NEW(cx, struct view_link, 3);
 	struct page_status page = { .groups = groups, .n_groups = 2, .links = links, .n_links = 3 };
 	struct ask_health h;
@@ -121,9 +132,12 @@ undelivered_show(struct visit *v)
 	TRY(ask_undelivered(cx, v->desk, &v->who, MOST_SHOWN, &u, &n));
 	rows = NEW(cx, struct view_undelivered, n);
 	for (ptrdiff_t i = 0; i < n; i++)
-		rows[i] = (struct view_undelivered){ .id = id_hex(cx, u[i].notice), .to = u[i].address, .subject = queue_about(u[i].about),
-		    .ref = u[i].ref, .why = u[i].why, .tries = str_fmt(cx, "%lld tr%s", (long long)u[i].tries, u[i].tries == 1 ? "y" : "ies"),
-		    .at = visit_time(v, u[i].at), .retry = settle(v, &u[i], S("again")), .told = settle(v, &u[i], S("told")) };
+		rows[i] = (struct view_undelivered){ .id = id_hex(cx, u[i].notice), .to = u[i].address,
+		    .subject = queue_about(u[i].about),
+		    .ref = u[i].ref, .why = u[i].why, .tries = str_fmt(cx, "%lld tr%s", (long long)u[i].tries,
+		    u[i].tries == 1 ? "y" : "ies"),
+		    .at = visit_time(v, u[i].at), .retry = settle(v, &u[i], S("again")),
+		    .told = settle(v, &u[i], S("told")) };
 	page.frame = visit_frame(v, S("Notices that could not be delivered"), true);
 	page.rows = rows;
 	page.n_rows = (int)n;

@@ -11,7 +11,8 @@ as_boss(struct flow *f)
 
 TEST(administrators_pages_are_not_there_for_others)
 {
-	static const char *const pages[] = { "/people", "/people/add", "/people/import", "/person?id=rita", "/person/link?id=rita", "/setup", "/status", "/undelivered" };
+	static const char *const pages[] = { "/people", "/people/add", "/people/import", "/person?id=rita",
+	    "/person/link?id=rita", "/setup", "/status", "/undelivered" };
 	struct flow *f = flow_start(cx, S("st-helens"));
 	struct browse *b = browse_start(f);
 
@@ -89,7 +90,8 @@ TEST(a_list_is_read_shown_and_only_then_taken_in)
 	browse_send(b, "/people/import");
 	browse_expect(b, 422, "/people/import", "did you mean “internal_audit”?");
 	EXPECT(browse_sees(b, "Nothing was changed."));
-	browse_attach(b, "file", "people.csv", S("person,name,roles\r\nann,\"Lee, Ann <script>\",internal_audit\r\nboss,Bo Smith,admin\r\n"));
+	browse_attach(b, "file", "people.csv",
+	    S("person,name,roles\r\nann,\"Lee, Ann <script>\",internal_audit\r\nboss,Bo Smith,admin\r\n"));
 	browse_send(b, "/people/import");
 	browse_expect(b, 200, "/people/import", "1 new, 0 changed, 0 leaving, 1 as before.");
 	EXPECT(!browse_has(b, "<script>\""));
@@ -102,8 +104,10 @@ TEST(a_list_is_read_shown_and_only_then_taken_in)
 
 TEST(hostile_lists_change_nothing)
 {
-	static const struct str lists[] = { { "\"", 1 }, { "person,name\n\"a\"b,c\n", 19 }, { "person,name\n\xff,x\n", 17 }, { "person,person,name\na,b,c\n", 24 },
-		{ "person,name\n=cmd|' /C calc'!A0\n", 31 }, { "name\nx\n", 7 }, { "person,name,email\na,b,@\n", 24 }, { ",,,,\n,,,,\n", 10 } };
+	static const struct str lists[] = { { "\"", 1 }, { "person,name\n\"a\"b,c\n", 19 },
+	    { "person,name\n\xff,x\n", 17 }, { "person,person,name\na,b,c\n", 24 },
+		{ "person,name\n=cmd|' /C calc'!A0\n", 31 }, { "name\nx\n", 7 }, { "person,name,email\na,b,@\n", 24 },
+		    { ",,,,\n,,,,\n", 10 } };
 	struct flow *f = flow_start(cx, S("st-helens"));
 	struct browse *b = as_boss(f);
 	struct buf big = buf_new(cx);
@@ -249,7 +253,8 @@ TEST(status_says_what_needs_somebody_and_a_dead_notice_can_be_settled)
 	browse_expect(b, 200, "/status", "Every post of the policy is held");
 	EXPECT(browse_sees(b, "No mail server is set"));
 	flow_do(f, S("local"), "people", S(""), "{\"people\":[{\"person\":\"dpo\",\"name\":\"A dpo\",\"roles\":[]}]}");
-	flow_do(f, S("local"), "delivered", S(""), str_fmt(cx, "{\"notice\":\"%.*s\",\"address\":\"gone@example.org\",\"tries\":5,"
+	flow_do(f, S("local"), "delivered", S(""),
+	    str_fmt(cx, "{\"notice\":\"%.*s\",\"address\":\"gone@example.org\",\"tries\":5,"
 	    "\"state\":\"dead\",\"words\":\"550 no such <mailbox>\"}", F(id_hex(cx, notice))).p);
 	browse_get(b, "/status");
 	EXPECT(browse_sees(b, "Something needs you.") && browse_sees(b, "Nobody holds: Data Protection Officer"));

@@ -40,7 +40,8 @@ qr_svg(struct cx *cx, struct str text, struct str label, struct html *out)
 		return fail(cx, ERR_BROKEN, "the code could not be made");
 	cx_defer(cx, free_code, code);
 	side = code->width + 2 * QUIET;
-	buf_fmt(&b, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" shape-rendering=\"crispEdges\" aria-label=\"",
+	buf_fmt(&b,
+	    "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" shape-rendering=\"crispEdges\" aria-label=\"",
 	    side, side);
 	page_put_str(&b, label);
 	buf_fmt(&b, "\"><path fill=\"#fff\" d=\"M0 0h%dv%dH0z\"/><path fill=\"#000\" d=\"", side, side);

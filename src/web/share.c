@@ -1,5 +1,5 @@
-/* Doors to put where people look: desktop, intranet, gateway, wall. Each says which door it is by its address, so that later one
- * can see which of them people find. */
+/* Doors to put where people look: desktop, intranet, gateway, wall. Each says which door it is by its address, so
+ * that later one can see which of them people find. */
 #include "web/admin.h"
 #include "web/page/admin.h"
 #include "web/page_put.h"
@@ -15,7 +15,8 @@ share_show(struct visit *v)
 {
 	struct cx *cx = v->turn->cx;
 	struct str url = admin_public_url(v), shown = url.n ? url : EXAMPLE;
-	struct page_share page = { .url = str_fmt(cx, "%.*s/", F(shown)), .gateway = str_fmt(cx, "%.*s/r/gateway", F(shown)) };
+	struct page_share page = { .url = str_fmt(cx, "%.*s/", F(shown)),
+	    .gateway = str_fmt(cx, "%.*s/r/gateway", F(shown)) };
 	struct buf b = buf_new(cx);
 
 	page.frame = visit_frame(v, S("Put it where people look"), true);
@@ -52,7 +53,8 @@ share_shortcut(struct visit *v)
 
 	TRY(needs_url(v, &url));
 	turn_set_download(v->turn, S("Report a security incident.url"));
-	turn_answer(v->turn, 200, S("application/octet-stream"), str_fmt(v->turn->cx, "[InternetShortcut]\r\nURL=%.*s/r/desktop\r\n", F(url)));
+	turn_answer(v->turn, 200, S("application/octet-stream"), str_fmt(v->turn->cx,
+	    "[InternetShortcut]\r\nURL=%.*s/r/desktop\r\n", F(url)));
 	return OK;
 }
 
@@ -64,7 +66,8 @@ poster_show(struct visit *v)
 	struct page_poster page = { .examples = examples };
 
 	TRY(needs_url(v, &url));
-	TRY(qr_svg(cx, str_fmt(cx, "%.*s/r/poster", F(url)), S("A code for your telephone’s camera: it opens the page for reports"), &page.qr));
+	TRY(qr_svg(cx, str_fmt(cx, "%.*s/r/poster", F(url)),
+	    S("A code for your telephone’s camera: it opens the page for reports"), &page.qr));
 	for (ptrdiff_t i = 0; v->policy && i < v->policy->n_categories && page.n_examples < MOST_EXAMPLES; i++)
 		if (v->policy->categories[i].everyday)
 			examples[page.n_examples++] = v->policy->categories[i].label;
