@@ -105,9 +105,10 @@ roles_field(struct visit *v, const struct ask_member *m)
 		if (r->is != ROLE_POST && r->is != ROLE_MAILBOX && !team)
 			continue;
 		shown[n] = team ? str_fmt(cx, "%.*s@%.*s", F(r->id), F(m->department)) : r->id;
-		o[n++] = (struct view_option){ .value = r->id, .label = r->title,
+		o[n] = (struct view_option){ .value = r->id, .label = r->title,
 		    .hint = team ? S("Of this person’s own department") : S(""),
 		    .checked = holds(m, r->id) || (team && holds(m, shown[n])) };
+		n++;
 	}
 	for (ptrdiff_t i = 0; i < m->n_roles && n < MOST_ROLES; i++) {
 		bool there = str_starts(m->roles[i], S("manager@")) || str_eq(m->roles[i], S("manager"));
