@@ -107,7 +107,7 @@ listed_js(struct cx *cx, const struct upkeep_person *p)
 {
 	struct js *j = js_object(cx), *roles = js_array(cx);
 
-	js_set_str(cx, j, S("person"), p->person);
+	js_set_str(cx, j, S("id"), p->person);
 	js_set_str(cx, j, S("name"), p->name);
 	js_set_str(cx, j, S("email"), p->email);
 	js_set_str(cx, j, S("department"), p->department);

@@ -36,8 +36,8 @@ export async function open () {
 }
 
 export class Visitor {
-  constructor (browser, { width = 1280, height = width < 600 ? 844 : 900, script = true, forced = false, ignore = [], ...context }) {
-    Object.assign(this, { browser, width, height, script, ignore })
+  constructor (browser, { width = 1280, height = width < 600 ? 844 : 900, script = true, forced = false, axe = true, ignore = [], ...context }) {
+    Object.assign(this, { browser, width, height, script, axe, ignore })
     this.context = { viewport: { width, height }, forcedColors: forced ? 'active' : 'none', reducedMotion: 'reduce', ...context }
   }
 
@@ -109,6 +109,7 @@ export class Visitor {
   // axe, and no scrolling sideways: at 320 px too, which is 1280 px zoomed in to 400 %.
   async examine () {
     this.browser.seen++
+    if (!this.axe) return
     await this.page.evaluate(axe)
     const found = await this.page.evaluate(() => window.axe.run(document, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations']

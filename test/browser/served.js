@@ -33,10 +33,10 @@ export async function serve (pack) {
 
 // The categories of a pack and the rows of policy/rows.txt that each answers.
 export function categories (yaml) {
-  const part = /\ncategories:\n([\s\S]*?)\n[a-z]+:\n/.exec(yaml)[1]
-  return part.split(/\n(?= {2}[a-z_]+:\n)/).map(block => ({
-    id: /^ *([a-z_]+):/.exec(block)[1],
-    label: /\n {4}label: (.*)/.exec(block)[1].replace(/^"|"$/g, ''),
-    rows: (/\n {4}rows: \[([^\]]*)\]/.exec(block)?.[1] ?? '').split(/[, ]+/)
+  const part = /\ncategories:\n([\s\S]*?)\n(?=[a-z]+:)/.exec(yaml)[1] + '\n'
+  return [...part.matchAll(/^ {2}([a-z_]+):\n((?: {4,}.*\n)+)/gm)].map(([, id, body]) => ({
+    id,
+    label: /^ {4}label: (.*)/m.exec(body)[1].replace(/^"|"$/g, ''),
+    rows: (/^ {4}rows: \[([^\]]*)\]/m.exec(body)?.[1] ?? '').split(/[, ]+/)
   }))
 }
