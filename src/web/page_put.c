@@ -32,7 +32,8 @@ page_put_str(struct buf *b, struct str s)
 		buf_put(b, e);
 		from = i + 1;
 	}
-	buf_put(b, (struct str){ s.p + from, s.n - from });
+	if (from < s.n) /* nothing is added to no pointer */
+		buf_put(b, (struct str){ s.p + from, s.n - from });
 }
 
 void
