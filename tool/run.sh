@@ -5,6 +5,7 @@ set -eu
 dir=${DATA_DIR:-data} port=${PORT:-8080} pack=${PACK:-st-helens} t=build/tocsin
 if [ ! -e "$dir/db" ]; then
 	$t init --data "$dir" --policy "$pack" --demo
+	$t setting set --data "$dir" public_url "http://127.0.0.1:$port" >/dev/null
 	[ "${DEMO:-}" = uk ] && {
 		f=${DATA:-}/vcdb-dev80-uk-public-health-education.jsonl
 		if [ -f "$f" ]; then
