@@ -136,6 +136,15 @@ stated(struct cx *cx, struct str text, int64_t entry, struct facts *out, bool *a
 	return OK;
 }
 
+/* A reporter whose line manager nobody named has none that could be told. */
+static bool
+nobody(const struct desk *d, const struct row_duties_of_case *row)
+{
+	const struct role *r = d->policy ? policy_role(d->policy, row->role) : NULL;
+
+	return r && r->is == ROLE_MANAGER_OF_REPORTER && !str_starts(row->token, S("p:"));
+}
+
 static enum err
 duties(struct cx *cx, const struct desk *d, struct ask_report_case *out)
 {
@@ -149,7 +158,7 @@ duties(struct cx *cx, const struct desk *d, struct ask_report_case *out)
 		if (rows[i].told_at != NEVER && (out->looked_at == NEVER || rows[i].told_at < out->looked_at))
 			out->looked_at = rows[i].told_at;
 		out->duties[out->n_duties++] = (struct ask_report_duty){ .role = d->policy ? policy_role(d->policy, rows[i].role) : NULL,
-			.act = rows[i].act, .open = str_eq(rows[i].state, S("open")), .due = rows[i].due };
+			.act = rows[i].act, .nobody = nobody(d, &rows[i]), .open = str_eq(rows[i].state, S("open")), .due = rows[i].due };
 	}
 	return OK;
 }

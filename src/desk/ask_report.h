@@ -24,7 +24,8 @@ struct ask_report_line { struct str ref, title, state; when received; };
 MUST_CHECK enum err ask_report_mine(struct cx *, const struct desk *, const struct actor *, when before, ptrdiff_t most,
     struct ask_report_line **out, ptrdiff_t *n);
 
-struct ask_report_duty { const struct role *role; struct str act; bool open; when due; };
+/* nobody: it is not known who that is */
+struct ask_report_duty { const struct role *role; struct str act; bool open, nobody; when due; };
 struct ask_report_message { struct id id; when at, read; struct str kind, words, reply, who; bool mine; };
 struct ask_report_added { when at; struct str words; };
 struct ask_report_file { struct str name; int64_t size; when at; };

@@ -179,7 +179,7 @@ command_systems(struct cx *cx, struct deed *deed)
 	return OK;
 }
 
-enum setting_kind { SET_TEXT, SET_PHONE, SET_EMAIL, SET_COLOUR, SET_SMTP, SET_FLAG, SET_LIST, SET_PATH, SET_URL };
+enum setting_kind { SET_TEXT, SET_PHONE, SET_EMAIL, SET_COLOUR, SET_SMTP, SET_FLAG, SET_LIST, SET_PATH, SET_URL, SET_MEGABYTES };
 static const struct { struct str name; enum setting_kind kind; struct str words; } known[] = {
 #define SETTING(name, kind, words) { { #name, sizeof #name - 1 }, SET_##kind, { words, sizeof words - 1 } },
 #include "desk/setting.def"
@@ -199,6 +199,8 @@ url_wrong(struct str v)
 static const char *
 setting_wrong(enum setting_kind kind, struct str v)
 {
+	int64_t n;
+
 	if (!v.n)
 		return NULL;
 	switch (kind) {
@@ -209,6 +211,8 @@ setting_wrong(enum setting_kind kind, struct str v)
 	case SET_FLAG:   return str_eq(v, S("yes")) || str_eq(v, S("no")) ? NULL : "must be yes or no";
 	case SET_PATH:   return v.p[0] == '/' ? NULL : "must begin with /";
 	case SET_URL:    return url_wrong(v);
+	case SET_MEGABYTES:
+		return str_int(v, &n) && n >= 1 && n <= 100000 ? NULL : "must be a whole number of megabytes, from 1 to 100000";
 	case SET_PHONE:
 		for (ptrdiff_t i = 0; i < v.n; i++)
 			if (!strchr("0123456789 +()-", v.p[i]) || !v.p[i])

@@ -54,15 +54,18 @@ told_step(struct cx *cx, const struct ask_report_case *c, struct view_step *out,
 
 	for (ptrdiff_t i = 0; i < c->n_duties && m < COUNT(names); i++) {
 		const struct role *r = c->duties[i].role;
-		bool there = !r || !str_eq(c->duties[i].act, S("inform"));
+		bool there = !r || c->duties[i].nobody || !str_eq(c->duties[i].act, S("inform"));
 
 		for (ptrdiff_t k = 0; k < m; k++)
 			there |= r && str_eq(names[k], role_words(r));
 		if (!there)
 			names[m++] = role_words(r);
 	}
-	for (ptrdiff_t i = 0; i < m; i++)
-		buf_fmt(&b, "%s%.*s", i == 0 ? "" : i == m - 1 ? " and " : ", ", F(names[i]));
+	for (ptrdiff_t i = 0; i < m; i++) {
+		struct str name = i && str_eq(names[i], S("Your line manager")) ? S("your line manager") : names[i];
+
+		buf_fmt(&b, "%s%.*s", i == 0 ? "" : i == m - 1 ? " and " : ", ", F(name));
+	}
 	if (m)
 		out[(*n)++] = (struct view_step){ str_fmt(cx, "%.*s %s told", F(buf_str(&b)), m == 1 ? "is" : "are"), S("At once, by this service.") };
 }
@@ -95,7 +98,7 @@ case_own_next(struct visit *v, const struct ask_report_case *c, int *n)
 			const struct ask_report_duty *d = &c->duties[i];
 			struct str what;
 
-			if (!d->role || !d->open || !str_eq(d->act, tells[k].act))
+			if (!d->role || !d->open || d->nobody || !str_eq(d->act, tells[k].act))
 				continue;
 			what = str_fmt(cx, "%.*s %.*s", F(role_words(d->role)), F(word_of(tells[k].words)));
 			if (!said_before(out, *n, what))

@@ -27,7 +27,7 @@ page(struct visit *v, const struct draft *d, int status)
 		keep[row->remove.n_keep++] = (struct view_pair){ S("object"), row->id };
 		row->remove.keep = keep;
 	}
-	p.limit = str_fmt(cx, "Up to %lld MB at a time, and %d files.", (long long)(v->route->limit >> 20), FILES_MOST);
+	p.limit = str_fmt(cx, "Up to %lld MB at a time, and %d files.", (long long)(upload_limit(v->desk) >> 20), FILES_MOST);
 	p.frame = visit_frame(v, S("Photos or files"), false);
 	p.frame.back_href = report_step_back(v, d, S("files"));
 	page_files(visit_page(v, status), &p);

@@ -52,14 +52,15 @@ TEST(every_kind_there_is_can_be_reported_with_every_question_answered)
 		browse_send(b, NULL);
 		/* the first answer to whatever is asked; what that opens is asked in turn */
 		for (int pages = 0; !str_eq(b->at, S("/report/check")); pages++) {
-			EXPECT(pages < 14 && b->status == 200);
+			if (pages > 14 || b->status != 200)
+				browse_expect(b, 200, "/report/check", str_z(cx, c->id));
 			for (ptrdiff_t k = 0; k < policy->n_questions; k++) {
 				const struct question *q = &policy->questions[k];
 				bool yes = q->kind == ASK_YES_NO || q->kind == ASK_YES_NO_UNSURE, text = q->kind == ASK_TEXT;
 
 				if (q->kind == ASK_DATE || !browse_has(b, str_fmt(cx, " name=\"%.*s\"", F(q->id)).p))
 					continue;
-				browse_fill(b, q->id.p, yes ? "yes" : text ? "words" : q->kind == ASK_NUMBER ? "3" : q->options[0].value.p);
+				browse_fill(b, str_z(cx, q->id), yes ? "yes" : text ? "words" : q->kind == ASK_NUMBER ? "3" : str_z(cx, q->options[0].value));
 			}
 			browse_send(b, str_eq(b->at, S("/report/files")) ? "/report/files/next" : NULL);
 		}
@@ -182,7 +183,7 @@ TEST(a_report_carries_what_was_answered_and_no_more)
 	EXPECT_STR(js_str(js_get(asked, S("reporter")), S("mode")), S("confidential"));
 	EXPECT_STR(walk_case(b, ref)->department, S("Housing"));
 	EXPECT(browse_sees(b, "Another manager in the department"));
-	EXPECT(!browse_sees(b, "Your line manager is told"));
+	EXPECT(!browse_sees(b, "our line manager"));
 	flow_end(b->flow);
 }
 

@@ -151,6 +151,8 @@ plan(struct turn *t, struct plan *p)
 	*p = (struct plan){ .handler = handle, .take = v->route->take, .limit = v->route->limit };
 	if (v->route->take == PLAN_UPLOAD)
 		p->sink = v->route->handler == import_send ? admin_list_sink() : site_upload_sink();
+	if (v->route->take == PLAN_UPLOAD && !p->limit)
+		p->limit = upload_limit(v->desk);
 	if (access_may(v->route->need, &v->who, SEES_NOTHING, false))
 		return OK;
 	return id_zero(v->who.id) ? fail(t->cx, ERR_WHO, "sign in first") : fail(t->cx, ERR_NOT_FOUND, "there is no page %.*s", F(t->path));

@@ -75,6 +75,14 @@ site_upload_sink(void)
 	return &sink;
 }
 
+int64_t
+upload_limit(const struct desk *d)
+{
+	int64_t megabytes;
+
+	return (str_int(desk_setting(d, S("upload_limit"), S("")), &megabytes) ? megabytes : 100) << 20;
+}
+
 struct upload *
 upload_list(struct visit *v)
 {

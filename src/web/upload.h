@@ -16,6 +16,8 @@ struct upload {
 };
 
 const struct upload_sink *site_upload_sink(void);
+/* Most bytes of a request to a route of uploads whose own limit is 0: the setting, or 100 MiB. */
+int64_t upload_limit(const struct desk *);
 /* What has arrived in this request, in order; NULL for nothing. Empty parts (no file was chosen) are left out. */
 struct upload *upload_list(struct visit *);
 /* The command's args for one, and what a report or an attach command then says of it (docs: command upload). */
