@@ -1,11 +1,11 @@
-/* The API for programs: the same commands that pages send, as JSON. What it answers with a case stands in api_read.c. */
+/* The API for programs: the same commands that pages send, as JSON. What it tells of cases stands in api_read.c. */
 #include "desk/command.h"
 #include "web/site.h"
 
 enum { LONGEST_KEY = 255 };
 
-/* A request sent again with the same Idempotency-Key is the same command: the desk then gives the answer it gave before, and
- * refuses a differing request under that key. Keys of one token mean nothing to another. */
+/* A request sent again with the same Idempotency-Key is the same command: the desk then gives the answer it gave
+ * before, and refuses a differing request under that key. Keys of one token mean nothing to another. */
 static enum err
 command_id(struct visit *v, struct id *out)
 {
@@ -37,7 +37,8 @@ body(struct visit *v, const struct str *names, ptrdiff_t n, struct js **out)
 static enum err
 reported(struct turn *t, void *arg, enum err e, struct js *ok)
 {
-	static const struct str names[] = { { "ref", 3 }, { "code", 4 }, { "seal", 4 }, { "duties", 6 }, { "entry", 5 } };
+	static const struct str names[] = { { "ref", 3 }, { "code", 4 }, { "seal", 4 }, { "duties", 6 },
+		{ "entry", 5 } };
 	struct js *answer = js_object(t->cx);
 
 	(void)arg;
@@ -53,15 +54,15 @@ reported(struct turn *t, void *arg, enum err e, struct js *ok)
 enum err
 api_report(struct visit *v)
 {
-	static const struct str names[] = { { "narrative", 9 }, { "facts", 5 }, { "answers", 7 }, { "reporter", 8 }, { "channel", 7 },
-		{ "line_manager", 12 }, { "entry_point", 11 }, { "reported_at", 11 } };
+	static const struct str names[] = { { "narrative", 9 }, { "facts", 5 }, { "answers", 7 }, { "reporter", 8 },
+		{ "channel", 7 }, { "line_manager", 12 }, { "entry_point", 11 }, { "reported_at", 11 } };
 	struct cx *cx = v->turn->cx;
 	struct js *args;
 	struct id id;
 
-	/* who shows a token wants the report to be theirs: it must not become an anonymous one because the token is over */
+	/* who shows a token wants the report to be theirs: a token that is over must not make it an anonymous one */
 	if (turn_field(v->turn, S("authorization")).n && id_zero(v->who.id))
-		return fail(cx, ERR_WHO, "this token is not known, or is over: report with one that holds, or without any");
+		return fail(cx, ERR_WHO, "this token is not known: report with one that holds, or without any");
 	TRY(body(v, names, COUNT(names), &args));
 	TRY(command_id(v, &id));
 	if (!js_get(args, S("channel")))
@@ -95,8 +96,8 @@ check_command(struct cx *cx, struct str name)
 		names[n++] = commands[i].name;
 	}
 	near = str_nearest(name, names, n);
-	fault_add(cx, S("command"), 0, 0, S("unknown-command"), "a case has no command “%.*s”%s%.*s%s", F(utf8_cut(name, 64)),
-	    near.n ? "; did you mean “" : "", F(near), near.n ? "”?" : "");
+	fault_add(cx, S("command"), 0, 0, S("unknown-command"), "a case has no command “%.*s”%s%.*s%s",
+	    F(utf8_cut(name, 64)), near.n ? "; did you mean “" : "", F(near), near.n ? "”?" : "");
 }
 
 enum err

@@ -55,7 +55,8 @@ holder_words(struct visit *v, const struct ask_case *c, struct str token, struct
 		return who(v, c, id, out);
 	str_cut(str_sub(token, 2, token.n), '@', &name, &department);
 	role = v->policy ? policy_role(v->policy, name) : NULL;
-	*out = str_fmt(v->turn->cx, "%.*s%s%.*s", F(role ? role->title : name), department.n ? ", " : "", F(department));
+	*out = str_fmt(v->turn->cx, "%.*s%s%.*s", F(role ? role->title : name), department.n ? ", " : "",
+	    F(department));
 	return OK;
 }
 
@@ -101,7 +102,9 @@ clock_add(struct cx *cx, struct js *list, struct str what, when due, struct str 
 
 	js_set_str(cx, o, S("what"), what);
 	js_set_when(cx, o, S("due"), due);
-	js_set_str(cx, o, S("state"), !str_eq(state, S("open")) ? state : due < cx->now ? S("overdue") : S("running"));
+	if (str_eq(state, S("open")))
+		state = due < cx->now ? S("overdue") : S("running");
+	js_set_str(cx, o, S("state"), state);
 }
 
 static void
@@ -118,8 +121,8 @@ clocks_of(struct visit *v, const struct ask_case *c, struct js *list)
 			clock_add(cx, list, c->duties[i].words, c->duties[i].due, c->duties[i].state);
 }
 
-/* Stated facts say who stated them and in which entry; the others follow from them by category and policy. Together they are
- * what the duties were made from. */
+/* Stated facts say who stated them and in which entry; the others follow from them by category and policy. Together
+ * they are what the duties were made from. */
 static enum err
 facts_of(struct visit *v, const struct ask_case *c, struct js *out)
 {

@@ -2,7 +2,9 @@
 
 #include "core/evaluate.h"
 
-#define WRONG_RECIPIENT "{\"narrative\":\"A letter went to the wrong house.\",\"facts\":{\"category\":\"wrong_recipient\"}}"
+#define WRONG_RECIPIENT "{\"narrative\":\"A letter went to the wrong house.\"," \
+	"\"facts\":{\"category\":\"wrong_recipient\"}}"
+#define NOTE "{\"command\":\"note\",\"args\":{\"words\":\"x\"}}"
 
 /* Monday 23 November 2026, 10:00: the desk is open. */
 static struct browse *
@@ -23,7 +25,8 @@ static struct browse *
 program(struct browse *b, const char *person, const char *fields)
 {
 	struct cx *cx = b->cx;
-	struct js *t = flow_do(b->flow, S("local"), "add_token", S(""), str_z(cx, str_fmt(cx, "{\"person\":\"%s\"}", person)));
+	const char *whose = str_z(cx, str_fmt(cx, "{\"person\":\"%s\"}", person));
+	struct js *t = flow_do(b->flow, S("local"), "add_token", S(""), whose);
 
 	b->with = str_fmt(cx, "Authorization: Bearer %.*s\r\n%s", F(js_str(t, S("token"))), fields);
 	return b;
@@ -39,9 +42,12 @@ said(struct browse *b, int status)
 	if (b->status != status)
 		fail_msg("expected %d, but it is %d at %.*s:\n%.*s", status, b->status, F(b->at), F(b->page));
 	EXPECT_OK(js_read(cx, b->page, &j));
-	EXPECT_STR(browse_head(b, "content-type"), status < 300 ? S("application/json") : S("application/problem+json"));
-	if (status >= 300)
-		EXPECT(js_int(j, S("status"), 0) == status && js_get(j, S("title")) && js_get(j, S("detail")) && js_get(j, S("faults")));
+	EXPECT_STR(browse_head(b, "content-type"),
+	    status < 300 ? S("application/json") : S("application/problem+json"));
+	if (status >= 300) {
+		EXPECT(js_int(j, S("status"), 0) == status);
+		EXPECT(js_str(j, S("title")).n && js_str(j, S("detail")).n && js_get(j, S("faults")));
+	}
 	return j;
 }
 
@@ -106,7 +112,8 @@ explain(struct browse *b, struct str category, const char *reader)
 	struct owed owed;
 
 	b->with = S("");
-	k = post(b, "/api/v1/reports", str_fmt(cx, "{\"narrative\":\"This happened.\",\"facts\":{\"category\":\"%.*s\"}}", F(category)), 201);
+	k = post(b, "/api/v1/reports",
+	    str_fmt(cx, "{\"narrative\":\"So.\",\"facts\":{\"category\":\"%.*s\"}}", F(category)), 201);
 	program(b, reader, "");
 	k = get(b, about(b, js_str(k, S("ref")), ""), 200);
 	for (const struct js *f = js_get(k, S("facts"))->first; f; f = f->next) {
@@ -120,7 +127,8 @@ explain(struct browse *b, struct str category, const char *reader)
 	for (want = js_get(policy_explain(cx, &owed), S("duties"))->first; want; want = want->next) {
 		const struct js *d = js_get(k, S("duties"))->first;
 
-		while (d && !(str_eq(js_str(d, S("rule")), js_str(want, S("rule"))) && str_eq(js_str(d, S("role")), js_str(want, S("role")))))
+		while (d && !(js_eq(js_get(d, S("rule")), js_get(want, S("rule"))) &&
+		    js_eq(js_get(d, S("role")), js_get(want, S("role")))))
 			d = d->next;
 		if (!d)
 			fail_msg("%.*s: no duty %.*s", F(category), F(js_str(want, S("rule"))));
@@ -130,7 +138,8 @@ explain(struct browse *b, struct str category, const char *reader)
 
 TEST(facts_of_a_case_explain_its_duties)
 {
-	static const char *const packs[] = { "st-helens", "hmcts" }, *const readers[] = { "internal_audit", "security_team" };
+	static const char *const packs[] = { "st-helens", "hmcts" };
+	static const char *const readers[] = { "internal_audit", "security_team" };
 
 	for (int i = 0; i < 2; i++) {
 		struct browse *b = begin_under(cx, packs[i]);
@@ -171,12 +180,14 @@ TEST(what_is_wrong_with_a_report_is_named)
 	char *much = NEW(cx, char, 300000);
 
 	p = post(b, "/api/v1/reports", S("{\"narrative\":\"a\",\n\"narrative\":\"b\"}"), 400);
-	EXPECT(str_find(js_str(p, S("detail")), S("narrative")) >= 0 && str_find(js_str(p, S("detail")), S("line 2")) >= 0);
+	EXPECT(str_find(js_str(p, S("detail")), S("narrative")) >= 0);
+	EXPECT(str_find(js_str(p, S("detail")), S("line 2")) >= 0);
 	post(b, "/api/v1/reports", S("{\"narrative\":\"\xff\"}"), 400);
 	post(b, "/api/v1/reports", S("{\"narrative\":\"a\"} {}"), 400);
 	post(b, "/api/v1/reports", S("[]"), 400);
 	post(b, "/api/v1/reports", S(" "), 400);
-	p = post(b, "/api/v1/reports", S("{\"narrative\":\"a\",\"facts\":{\"personl_data\":\"yes\",\"intent\":\"evil\"}}"), 400);
+	p = post(b, "/api/v1/reports",
+	    S("{\"narrative\":\"a\",\"facts\":{\"personl_data\":\"yes\",\"intent\":\"evil\"}}"), 400);
 	EXPECT(str_find(fault(p, "personl_data"), S("did you mean “personal_data”")) >= 0);
 	EXPECT(fault(p, "intent").n > 0);
 	p = post(b, "/api/v1/reports", S("{\"narative\":\"a\"}"), 400);
@@ -198,14 +209,15 @@ TEST(tokens_are_needed_and_must_hold)
 {
 	struct browse *b = begin(cx);
 	struct str ref = js_str(post(b, "/api/v1/reports", S(WRONG_RECIPIENT), 201), S("ref"));
-	static const char *const with[] = { "", "Authorization: Bearer 0123456789ABCDEF\r\n", "Authorization: Basic YTpi\r\n" };
+	static const char *const with[] = { "", "Authorization: Bearer 0123456789ABCDEF\r\n",
+		"Authorization: Basic YTpi\r\n" };
 
 	for (ptrdiff_t i = 0; i < COUNT(with); i++) {
 		b->with = str_of(with[i]);
 		get(b, about(b, ref, ""), 401);
 		EXPECT_STR(browse_head(b, "www-authenticate"), S("Bearer"));
 		get(b, "/api/v1/cases", 401);
-		post(b, about(b, ref, "/commands"), S("{\"command\":\"note\",\"args\":{\"words\":\"x\"}}"), 401);
+		post(b, about(b, ref, "/commands"), S(NOTE), 401);
 	}
 	post(b, "/api/v1/reports", S(WRONG_RECIPIENT), 401); /* not quietly an anonymous one */
 	/* a session is not for programs: no page of ours could be made to send these */
@@ -218,21 +230,23 @@ TEST(tokens_are_needed_and_must_hold)
 TEST(forbidden_and_missing_are_one)
 {
 	struct browse *b = begin(cx);
-	struct str ref = js_str(post(b, "/api/v1/reports", S(WRONG_RECIPIENT), 201), S("ref")), none = S("INC-0000-0000"), page;
+	struct str ref = js_str(post(b, "/api/v1/reports", S(WRONG_RECIPIENT), 201), S("ref"));
+	const struct str none = S("INC-0000-0000");
 	static const char *const more[] = { "", "/commands" };
 
 	for (ptrdiff_t i = 0; i < COUNT(more); i++) {
-		struct str words[2];
+		struct str words[2], page, at;
 
 		program(b, "rita", "");
 		for (int k = 0; k < 2; k++) {
+			at = k ? none : ref;
 			if (i)
-				post(b, about(b, k ? none : ref, more[i]), S("{\"command\":\"note\",\"args\":{\"words\":\"x\"}}"), 404);
+				post(b, about(b, at, more[i]), S(NOTE), 404);
 			else
-				get(b, about(b, k ? none : ref, more[i]), 404);
+				get(b, about(b, at, more[i]), 404);
 			page = b->page;
-			words[k] = str_sub(page, 0, str_find(page, k ? none : ref));
-			page = str_sub(page, str_find(page, k ? none : ref) + (k ? none : ref).n, page.n);
+			words[k] = str_sub(page, 0, str_find(page, at));
+			page = str_sub(page, str_find(page, at) + at.n, page.n);
 			words[k] = str_fmt(cx, "%.*s%.*s", F(words[k]), F(page));
 		}
 		EXPECT_STR(words[0], words[1]);
@@ -248,13 +262,13 @@ TEST(a_stub_says_no_word_of_what_happened)
 
 	program(b, "it_service_desk", "");
 	k = get(b, about(b, ref, ""), 200);
-	EXPECT(js_true(k, S("stub")) && js_get(k, S("state")) && js_get(k, S("received_at")) && js_get(k, S("duties")));
-	EXPECT(!js_get(k, S("facts")) && !js_get(k, S("title")) && !js_get(k, S("category")) && !js_get(k, S("timeline")));
+	EXPECT(js_true(k, S("stub")) && js_get(k, S("state")) && js_get(k, S("received_at")));
+	EXPECT(k->n == 5 && js_get(k, S("duties")));
 	EXPECT(str_find(b->page, S("letter")) < 0 && str_find(b->page, S("wrong_recipient")) < 0);
 	l = get(b, "/api/v1/cases", 200);
 	EXPECT(js_get(l, S("cases"))->n == 1 && js_true(js_get(l, S("cases"))->first, S("stub")));
 	EXPECT(str_find(b->page, S("letter")) < 0 && str_find(b->page, S("wrong_recipient")) < 0);
-	post(b, about(b, ref, "/commands"), S("{\"command\":\"note\",\"args\":{\"words\":\"x\"}}"), 404);
+	post(b, about(b, ref, "/commands"), S(NOTE), 404);
 	flow_end(b->flow);
 }
 
@@ -262,19 +276,22 @@ TEST(a_reporter_reads_what_is_theirs_alone)
 {
 	struct browse *b = begin(cx);
 	struct str ref;
+	const char *to;
 	struct js *k;
 
 	program(b, "rita", "");
 	ref = js_str(post(b, "/api/v1/reports", S(WRONG_RECIPIENT), 201), S("ref"));
 	program(b, "internal_audit", "");
-	post(b, about(b, ref, "/commands"), S("{\"command\":\"note\",\"args\":{\"words\":\"Probably Jim.\"}}"), 200);
-	post(b, about(b, ref, "/commands"), S("{\"command\":\"set_facts\",\"args\":{\"set\":{\"intent\":\"deliberate\"}}}"), 200);
+	to = about(b, ref, "/commands");
+	post(b, to, S("{\"command\":\"note\",\"args\":{\"words\":\"Probably Jim.\"}}"), 200);
+	post(b, to, S("{\"command\":\"set_facts\",\"args\":{\"set\":{\"intent\":\"deliberate\"}}}"), 200);
 	EXPECT(str_find(js_text(cx, get(b, about(b, ref, ""), 200)), S("Probably Jim.")) > 0);
 	EXPECT(str_find(b->page, S("A internal_audit")) > 0);
 	program(b, "rita", "");
 	k = get(b, about(b, ref, ""), 200);
 	EXPECT(js_true(k, S("own")) && js_get(js_get(k, S("facts")), S("category")));
-	EXPECT(!js_get(js_get(k, S("facts")), S("intent")) && str_find(b->page, S("Jim")) < 0 && !js_get(k, S("duties")));
+	EXPECT(!js_get(js_get(k, S("facts")), S("intent")) && !js_get(k, S("duties")));
+	EXPECT(str_find(b->page, S("Jim")) < 0);
 	flow_end(b->flow);
 }
 
@@ -298,7 +315,8 @@ TEST(commands_act_on_a_case)
 		if (str_eq(js_str(d, S("role")), S("internal_audit")) && str_eq(js_str(d, S("do")), S("assess")))
 			break;
 	EXPECT(d != NULL);
-	post(b, to, str_fmt(cx, "{\"command\":\"acknowledge\",\"args\":{\"duty\":\"%.*s\"}}", F(js_str(d, S("id")))), 200);
+	post(b, to,
+	    str_fmt(cx, "{\"command\":\"acknowledge\",\"args\":{\"duty\":\"%.*s\"}}", F(js_str(d, S("id")))), 200);
 	p = get(b, about(b, ref, ""), 200);
 	EXPECT(str_find(b->page, S("\"acknowledged_at\":\"2026-11-23T10:00:00Z\"")) > 0);
 	p = post(b, to, S("{\"command\":\"nte\"}"), 400);
@@ -319,7 +337,8 @@ TEST(the_list_is_the_queue)
 
 	for (int i = 0; i < 60; i++)
 		post(b, "/api/v1/reports", S(WRONG_RECIPIENT), 201);
-	post(b, "/api/v1/reports", S("{\"narrative\":\"Somebody tailgated.\",\"facts\":{\"kind\":\"weakness\"}}"), 201);
+	post(b, "/api/v1/reports",
+	    S("{\"narrative\":\"Somebody tailgated.\",\"facts\":{\"kind\":\"weakness\"}}"), 201);
 	program(b, "internal_audit", "");
 	l = get(b, "/api/v1/cases?category=wrong_recipient", 200);
 	while (js_str(l, S("next")).n) {

@@ -188,7 +188,8 @@ queue_next(struct visit *v, const struct ask_page *found)
 		return S("");
 	last = found->rows[found->n - 1].row;
 	str_cut(without(v, S("after"), S("")), '?', &path, &query);
-	return str_fmt(cx, "%.*s%safter=%lld.%.*s", F(query), query.n ? "&" : "", (long long)last->soonest, F(id_hex(cx, last->case_id)));
+	return str_fmt(cx, "%.*s%safter=%lld.%.*s", F(query), query.n ? "&" : "", (long long)last->soonest,
+	    F(id_hex(cx, last->case_id)));
 }
 
 static enum err
