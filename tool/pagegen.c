@@ -1,7 +1,7 @@
 /* pagegen: the templates of page/ into one C file.
  *
  *   page/NAME.html       void page_NAME(struct buf *, const struct page_NAME *), declared by hand beside its struct
- *   page/part/NAME.html  a function for other templates; its struct is named by {{takes TYPE}}, or it takes nothing
+ *   page/part/NAME.html  a function for other templates; {{takes TYPE}} names its struct, or it takes nothing
  *   page/layout/NAME.html  what stands around a page; {{page}} is the page's place
  *
  *   {{a.b}}              the value, escaped for where it stands
@@ -10,21 +10,22 @@
  *   {{number r}}         1, 2, 3 … in the loop over r
  *   {{#if a}} {{else if not b or c is WORD and first r}} {{else}} {{/if}}
  *   {{#each a as r}} {{/each}}  over a, of which there are n_a
- *   {{> part a}}         a part with a, {{> part}} one that takes nothing, {{> part this}} with what this template has
+ *   {{> part a}}         a part with a, {{> part}} one that takes nothing, {{> part this}} with all of this
  *   {{< layout a}}       first thing in a page
  *   {{! comment }}
  *
  * usage: pagegen OUT.c FILE.html … */
 #include "pagegen_html.h"
+#include "pagegen_scope.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEEP = 32, LITERAL = 1 << 16, WORD = 200 };
+enum { DEEP = 64, LITERAL = 1 << 16 };
 enum block { BLOCK_IF, BLOCK_EACH };
-static struct { enum block what; char alias[WORD]; int line; bool has_then, has_else; struct place before, then; } blocks[DEEP];
+static struct { enum block what; int line; bool has_then, has_else; struct place before, then; } blocks[DEEP];
 static int deep;
 
 static const char *file;      /* as it is named in messages and #line */
@@ -33,11 +34,12 @@ static struct place place;
 static FILE *out;
 static char literal[LITERAL]; /* static text that waits to be written */
 static int literal_n;
-static bool edge;             /* what was written last is a tag's end or a block: space that holds a line end may go */
+/* What was written last is a tag's end or a block: space that holds a line end may go. */
+static bool edge;
 static char takes[WORD], layout[WORD], layout_arg[WORD];
 static bool page_seen;
 
-_Noreturn static void
+_Noreturn void
 die(const char *why, const char *what)
 {
 	fprintf(stderr, "%s:%d: error: %s%s%s\n", file, line, why, *what ? ": " : "", what);
@@ -104,69 +106,6 @@ space(const char *p, const char *end)
 	return q;
 }
 
-static bool
-is_name(const char *s)
-{
-	if (!islower((unsigned char)*s))
-		return false;
-	while (islower((unsigned char)*s) || isdigit((unsigned char)*s) || *s == '_')
-		s++;
-	return !*s;
-}
-
-static int
-loop_of(const char *alias)
-{
-	for (int i = deep - 1; i >= 0; i--)
-		if (blocks[i].what == BLOCK_EACH && !strcmp(blocks[i].alias, alias))
-			return i;
-	return -1;
-}
-
-/* "r.title" to e_r->title, "title" to v->title, "r" to (*e_r); `count` gives what counts it. */
-static char *
-path(const char *text, char to[WORD], bool count)
-{
-	char word[WORD], *rest, *dot;
-	int n;
-
-	if (strlen(text) >= WORD / 2)
-		die("too long", text);
-	strcpy(word, text);
-	if (!strcmp(word, "this")) {
-		strcpy(to, "(*v)");
-		return to;
-	}
-	rest = strchr(word, '.');
-	if (rest)
-		*rest++ = 0;
-	if (!is_name(word))
-		die("not a name", text);
-	if (loop_of(word) < 0) {
-		n = snprintf(to, WORD, "v->%s%s", count && !rest ? "n_" : "", word);
-	} else {
-		n = snprintf(to, WORD, rest ? "e_%s->" : "(*e_%s)", word);
-		if (!rest)
-			return to;
-		word[0] = 0;
-		if ((dot = strchr(rest, '.')))
-			*dot++ = 0;
-		if (!is_name(rest))
-			die("not a name", text);
-		n += snprintf(to + n, WORD - (size_t)n, "%s%s", count && !dot ? "n_" : "", rest);
-		rest = dot;
-	}
-	while (rest) {
-		if ((dot = strchr(rest, '.')))
-			*dot++ = 0;
-		if (!is_name(rest))
-			die("not a name", text);
-		n += snprintf(to + n, WORD - (size_t)n, ".%s%s", count && !dot ? "n_" : "", rest);
-		rest = dot;
-	}
-	return to;
-}
-
 static void
 at_line(void)
 {
@@ -189,39 +128,6 @@ put_value(const char *c)
 	edge = false;
 }
 
-/* "a and not b or c is WORD" as C: `or` binds loosest, then `and`, then `not`. */
-static void
-condition(const char *t)
-{
-	static const struct { const char *word, *c; } joint[] = { { " or ", " || " }, { " and ", " && " } };
-	char a[WORD], b[WORD], p[WORD];
-	const char *at;
-	int n = 0;
-
-	for (int i = 0; i < 2; i++) {
-		if (!(at = strstr(t, joint[i].word)))
-			continue;
-		snprintf(a, sizeof a, "%.*s", (int)(at - t), t);
-		condition(a);
-		fputs(joint[i].c, out);
-		condition(at + strlen(joint[i].word));
-		return;
-	}
-	if (!strncmp(t, "not ", 4)) {
-		fputs("!(", out);
-		condition(t + 4);
-		putc(')', out);
-	} else if (!strncmp(t, "first ", 6)) {
-		if (loop_of(t + 6) < 0)
-			die("no loop has that name", t + 6);
-		fprintf(out, "i_%s == 0", t + 6);
-	} else if (sscanf(t, "%199s is %199[A-Z0-9_]%n", a, b, &n) == 2 && !t[n]) {
-		fprintf(out, "%s == %s", path(a, p, false), b);
-	} else {
-		fprintf(out, "PAGE_TRUE(%s)", path(t, p, false));
-	}
-}
-
 /* A name that a block follows is whole: <li{{#if …}}, " checked"{{/if}}. */
 static void
 name_may_end(void)
@@ -234,13 +140,12 @@ name_may_end(void)
 }
 
 static void
-open_block(enum block what, const char *alias)
+open_block(enum block what)
 {
 	if (deep == DEEP)
 		die("too deep", "");
 	name_may_end();
 	blocks[deep].what = what;
-	strcpy(blocks[deep].alias, alias);
 	blocks[deep].line = line;
 	blocks[deep].has_then = blocks[deep].has_else = false;
 	blocks[deep].before = place;
@@ -268,16 +173,15 @@ tag_each(const char *t)
 	char what[WORD], as[WORD], p[WORD], c[WORD];
 	int n = 0;
 
-	if (sscanf(t, "%199s as %199s%n", what, as, &n) != 2 || t[n] || !is_name(as))
+	if (sscanf(t, "%199s as %199s%n", what, as, &n) != 2 || t[n] || !scope_is_name(as))
 		die("not {{#each rows as r}}", t);
-	if (loop_of(as) >= 0 || !strcmp(as, "this"))
-		die("that name is taken", as);
-	path(what, p, false);
-	path(what, c, true);
+	scope_path(what, p, false);
+	scope_path(what, c, true);
 	at_line();
 	fprintf(out, "\tfor (ptrdiff_t i_%s = 0; i_%s < %s; i_%s++) {", as, as, c, as);
 	fprintf(out, " const __typeof__(%s[0]) *e_%s = &%s[i_%s]; (void)e_%s;\n", p, as, p, as, as);
-	open_block(BLOCK_EACH, as);
+	open_block(BLOCK_EACH);
+	scope_open(as);
 }
 
 static void
@@ -285,9 +189,9 @@ tag_if(const char *t)
 {
 	at_line();
 	fputs("\tif (", out);
-	condition(t);
+	scope_condition(out, t);
 	fputs(") {\n", out);
-	open_block(BLOCK_IF, "");
+	open_block(BLOCK_IF);
 }
 
 static void
@@ -304,7 +208,7 @@ tag_else(const char *t)
 	if (!strncmp(t, " if ", 4)) {
 		at_line();
 		fputs("\t} else if (", out);
-		condition(t + 4);
+		scope_condition(out, t + 4);
 		fputs(") {\n", out);
 	} else {
 		blocks[deep - 1].has_else = true;
@@ -323,7 +227,8 @@ tag_end(const char *t)
 	if (blocks[deep - 1].has_then && !blocks[deep - 1].has_else && !place_same(&blocks[deep - 1].before, &place))
 		die("the ways through this block end in different places of the HTML", "");
 	way_ends();
-	deep--;
+	if (blocks[--deep].what == BLOCK_EACH)
+		scope_close();
 	flush();
 	fprintf(out, "\t}\n");
 }
@@ -334,13 +239,13 @@ tag_part(const char *t)
 	char name[WORD], arg[WORD] = "", p[WORD];
 	int n = 0, got = sscanf(t, "%199s%n %199s%n", name, &n, arg, &n);
 
-	if (got < 1 || t[n] || !is_name(name))
+	if (got < 1 || t[n] || !scope_is_name(name))
 		die("not {{> part value}}", t);
 	if (place.at != IN_TEXT)
 		die("a part stands between tags", name);
 	at_line();
 	if (*arg)
-		fprintf(out, "\tpart_%s(b, &%s);\n", name, path(arg, p, false));
+		fprintf(out, "\tpart_%s(b, &%s);\n", name, scope_path(arg, p, false));
 	else
 		fprintf(out, "\tpart_%s(b);\n", name);
 }
@@ -350,14 +255,14 @@ tag_word(const char *t)
 {
 	char p[WORD], c[2 * WORD];
 
-	if (!strncmp(t, "t.", 2) && is_name(t + 2))
+	if (!strncmp(t, "t.", 2) && scope_is_name(t + 2))
 		snprintf(c, sizeof c, "word_of(WORD_%s)", t + 2);
-	else if (!strncmp(t, "asset ", 6) && is_name(t + 6))
+	else if (!strncmp(t, "asset ", 6) && scope_is_name(t + 6))
 		snprintf(c, sizeof c, "ASSET_%s", t + 6);
-	else if (!strncmp(t, "number ", 7) && loop_of(t + 7) >= 0)
+	else if (!strncmp(t, "number ", 7) && scope_has(t + 7))
 		snprintf(c, sizeof c, "(int64_t)i_%s + 1", t + 7);
 	else
-		snprintf(c, sizeof c, "%s", path(t, p, false));
+		snprintf(c, sizeof c, "%s", scope_path(t, p, false));
 	put_value(c);
 }
 
@@ -434,7 +339,7 @@ name_of(char name[WORD])
 	if (!base || strcmp(base + 1 + n, ".html") || n >= WORD / 4)
 		die("not a template", file);
 	snprintf(name, WORD, "%.*s", (int)n, base + 1);
-	if (!is_name(name))
+	if (!scope_is_name(name))
 		die("not a name", name);
 	if (base - file >= 5 && !strncmp(base - 5, "/part", 5))
 		return PART;
@@ -494,8 +399,8 @@ begin(char to[2 * WORD], char name[WORD], const char **p, const char **end)
 		snprintf(takes, WORD, "struct page_%.100s", name);
 	if (kind == LAYOUT && !*takes)
 		die("a layout says what it takes", "");
-	snprintf(to, 2 * WORD, "%s%s_%s%s(struct buf *b%s%s%s)", kind == PAGE ? "void\n" : "static void\n", prefix[kind], name,
-	    kind == LAYOUT ? "_before" : "", *takes ? ", const " : "", takes, *takes ? " *v" : "");
+	snprintf(to, 2 * WORD, "%s%s_%s%s(struct buf *b%s%s%s)", kind == PAGE ? "void\n" : "static void\n", prefix[kind],
+	    name, kind == LAYOUT ? "_before" : "", *takes ? ", const " : "", takes, *takes ? " *v" : "");
 	return kind;
 }
 
@@ -510,12 +415,13 @@ template(void)
 	if (kind == LAYOUT)
 		snprintf(layout, WORD, "layout_%.100s", name);
 	if (kind == PAGE && *layout)
-		fprintf(out, "#line %d \"%s\"\n\tlayout_%s_before(b, &%s);\n", line, file, layout, path(layout_arg, p, false));
+		fprintf(out, "#line %d \"%s\"\n\tlayout_%s_before(b, &%s);\n", line, file, layout,
+		    scope_path(layout_arg, p, false));
 	render(text, end);
 	if (kind == LAYOUT && !page_seen)
 		die("a layout has a {{page}}", "");
 	if (kind == PAGE && *layout)
-		fprintf(out, "\tlayout_%s_after(b, &%s);\n", layout, path(layout_arg, p, false));
+		fprintf(out, "\tlayout_%s_after(b, &%s);\n", layout, scope_path(layout_arg, p, false));
 	fputs("}\n", out);
 }
 

@@ -1,6 +1,6 @@
-/* pagegen_html: where in an HTML document a byte stands. For pagegen, which lets a value stand only where it knows how
- * to escape it. A strict subset: attributes are double-quoted, there is no inline style, script or event handler, so
- * that the Content-Security-Policy needs no exception. */
+/* pagegen_html: where in an HTML document a byte stands. For pagegen, which lets a value stand only where it knows
+ * how to escape it. A strict subset: attributes are double-quoted, there is no inline style, script or event
+ * handler, so that the Content-Security-Policy needs no exception. */
 #ifndef PAGEGEN_HTML_H
 #define PAGEGEN_HTML_H
 #include <stdbool.h>

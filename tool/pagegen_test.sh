@@ -2,7 +2,7 @@
 # pagegen refuses what could not be escaped, and the compiler what a page's struct has not, each at the template's line.
 # usage: pagegen_test.sh PAGEGEN CC ROOT BUILD
 set -u
-pagegen=$(realpath "$1") cc=$2 root=$3 build=$4 tried=0 failed=0
+pagegen=$(realpath "$1") cc=$2 root=$(realpath "$3") build=$(realpath "$4") tried=0 failed=0
 dir=$(mktemp -d)
 trap 'rm -r "$dir"' EXIT
 mkdir "$dir/page" "$dir/page/part"

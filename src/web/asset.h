@@ -1,5 +1,5 @@
-/* asset: stylesheet, script and icon, built from assets/ and carried in the program. Their names hold the hash of what
- * they say, so they may be kept for a year. In a template: {{asset app_css}}. For the route that serves /assets/. */
+/* asset: stylesheet, script and icon, built from assets/ and carried in the program. Their names hold the hash of
+ * what they say, so they may be kept for a year. In a template: {{asset app_css}}. For the route of /assets/. */
 #ifndef WEB_ASSET_H
 #define WEB_ASSET_H
 #include "web/turn.h"

@@ -14,13 +14,15 @@
 /* At the start of an attribute that holds an address. */
 #define PAGE_URL(b, x) _Generic((x), struct str: page_put_url)(b, x)
 /* Behind its start: one piece of a path or query, percent-encoded. */
-#define PAGE_URL_PART(b, x) _Generic((x), struct str: page_put_url_part, int: page_put_int, int64_t: page_put_int64)(b, x)
+#define PAGE_URL_PART(b, x) _Generic((x), struct str: page_put_url_part, int: page_put_int, \
+	int64_t: page_put_int64)(b, x)
 /* In a condition. */
 #define PAGE_TRUE(x) _Generic((x), bool: page_put_true_bool, struct str: page_put_true_str, \
 	struct html: page_put_true_html, int: page_put_true_int, unsigned: page_put_true_unsigned, \
 	int64_t: page_put_true_int64)(x)
 
-/* Escaped for text and for double-quoted attributes alike; control characters, which HTML cannot hold, become U+FFFD. */
+/* Escaped for text and for double-quoted attributes alike; control characters, which HTML cannot
+ * hold, become U+FFFD. */
 void page_put_str(struct buf *, struct str);
 void page_put_html(struct buf *, struct html);
 void page_put_int(struct buf *, int);

@@ -1,18 +1,15 @@
 // Every page, filled with plain and with hostile words, in four modes: what html-validate, axe and the console say.
 import assert from 'node:assert/strict'
 import { appendFileSync, readFileSync, readdirSync } from 'node:fs'
-import { createServer } from 'node:http'
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { brotliCompressSync } from 'node:zlib'
 import { HtmlValidate } from 'html-validate'
+import { dir, folder } from './folder.js'
 import { open, out } from './harness.js'
 
-const dir = join(out, 'pages')
 const names = readdirSync(dir).filter(name => name.endsWith('.html')).sort()
 const plain = names.filter(name => !name.includes('hostile'))
-const policy = readFileSync(join(dir, 'policy.txt'), 'utf8')
-const types = { '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.svg': 'image/svg+xml' }
 const modes = {
   phone: { width: 390, of: names },
   desktop: { width: 1280, of: plain },
@@ -20,25 +17,12 @@ const modes = {
   'forced colours': { width: 1280, forced: true, of: ['start.html', 'queue.html', 'case.html'] }
 }
 const started = Date.now()
-let server, base, failed = 0, tried = 0
+let pages, failed = 0, tried = 0
 
-before(async () => {
-  server = createServer((request, response) => {
-    try {
-      const path = decodeURIComponent(new URL(request.url, 'http://x').pathname)
-      const body = readFileSync(join(dir, path))
-      response.writeHead(200, { 'content-type': types[extname(path)], 'content-security-policy': policy, 'x-content-type-options': 'nosniff' })
-      response.end(body)
-    } catch {
-      response.writeHead(404).end()
-    }
-  })
-  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve))
-  base = `http://127.0.0.1:${server.address().port}/`
-})
+before(async () => { pages = await folder() })
 
 after(() => {
-  server.close()
+  pages.close()
   appendFileSync(join(out, 'figures.jsonl'), JSON.stringify({ name: 'pages', tried, failed, seconds: Math.round((Date.now() - started) / 1000), seed: 0, commit: process.env.TOCSIN_COMMIT || '' }) + '\n')
   console.log(`pages: ${tried} (a page in a mode each), ${failed} with a complaint of axe or the console`)
 })
@@ -81,7 +65,7 @@ for (const [mode, { of, ...options }] of Object.entries(modes)) {
     const visitor = await browser.visitor(options)
     for (const name of of) {
       const n = browser.complaints.length
-      await visitor.go(base + name)
+      await visitor.go(pages.base + name)
       if (process.env.SHOTS && !name.includes('hostile') && !options.forced) await visitor.shot(name.replace('.html', ''))
       tried++
       if (browser.complaints.length > n) failed++
@@ -93,7 +77,7 @@ for (const [mode, { of, ...options }] of Object.entries(modes)) {
 test('the filled-in form is not left by a slip, the palette opens, the check boxes count', async () => {
   const browser = await open()
   const visitor = await browser.visitor({ width: 1280 })
-  await visitor.go(base + 'queue.html')
+  await visitor.go(pages.base + 'queue.html')
   assert.equal(await visitor.page.locator('.app-filter').evaluate(el => el.open), true)
   await visitor.page.getByLabel('Select all on this page').check()
   assert.equal(await visitor.text('[data-bulk-count]'), '7 selected')
@@ -113,7 +97,7 @@ test('the filled-in form is not left by a slip, the palette opens, the check box
 test('the error summary takes the focus and leads to the field', async () => {
   const browser = await open()
   const visitor = await browser.visitor({ width: 390 })
-  await visitor.go(base + 'fields.html')
+  await visitor.go(pages.base + 'fields.html')
   assert.equal(await visitor.page.evaluate(() => document.activeElement.className.includes('error-summary')), true)
   for (const link of await visitor.page.locator('.govuk-error-summary a').all()) {
     await link.click()
@@ -126,7 +110,7 @@ test('the error summary takes the focus and leads to the field', async () => {
 test('the poster fits on one side of A4', async () => {
   const browser = await open()
   const visitor = await browser.visitor({ width: 1280 })
-  await visitor.go(base + 'poster.html')
+  await visitor.go(pages.base + 'poster.html')
   const pdf = (await visitor.page.pdf({ format: 'A4', preferCSSPageSize: true })).toString('latin1')
   assert.equal(pdf.match(/\/Type\s*\/Page\b/g).length, 1)
   await browser.close()

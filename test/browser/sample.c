@@ -17,7 +17,8 @@ t(const char *words)
 	if (!hostile || !*words)
 		return str_of(words);
 	n = (n + 1) % 4096;
-	snprintf(room[n], sizeof room[n], "%.30s \"><script>alert('x')</script><img src=x onerror=alert(1)> &lt; {{title}} \xe2\x80\xae"
+	snprintf(room[n], sizeof room[n],
+		"%.30s \"><script>alert('x')</script><img src=x onerror=alert(1)> &lt; {{title}} \xe2\x80\xae"
 	    "Pneumonoultramicroscopicsilicovolcanoconiosis", words);
 	return str_of(room[n]);
 }
@@ -25,7 +26,8 @@ t(const char *words)
 struct view_form
 form(const char *action)
 {
-	return (struct view_form){ .action = str_of(action), .csrf = S("c5rf-t0ken"), .cid = S("9f2c41d7e07b15aa9f2c41d7e07b15aa") };
+	return (struct view_form){ .action = str_of(action), .csrf = S("c5rf-t0ken"),
+		.cid = S("9f2c41d7e07b15aa9f2c41d7e07b15aa") };
 }
 
 struct view_frame

@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "web/page/view.h"
 
-/* Fields "user" and "password". link_action takes the same form and sends a one-time link by mail; empty: not offered. */
+/* Fields "user" and "password". link_action takes the same form and mails a one-time link; empty: not offered. */
 struct page_sign_in {
 	struct view_frame frame;
 	struct view_form form;
@@ -78,11 +78,13 @@ struct view_duty {
 /* A fact, and who says so. */
 struct view_fact {
 	struct str name, label, value;
-	struct str by;                                     /* "set by Priya Nair, today 10:22" or "follows from the category" */
+	struct str by;                                     /* "Priya Nair, today 10:22" or "follows from the category" */
 	struct str change;                                 /* href; empty: may not */
 };
 
-enum entry_icon { ENTRY_PLAIN, ENTRY_MESSAGE, ENTRY_FLAG, ENTRY_CLOCK, ENTRY_PERSON, ENTRY_DUTY, ENTRY_FILE, ENTRY_READ };
+enum entry_icon {
+	ENTRY_PLAIN, ENTRY_MESSAGE, ENTRY_FLAG, ENTRY_CLOCK, ENTRY_PERSON, ENTRY_DUTY, ENTRY_FILE, ENTRY_READ
+};
 struct view_entry {
 	int64_t n;                                         /* entry number */
 	struct str who, what;                              /* "Priya Nair", "recorded a decision" */

@@ -19,7 +19,9 @@ struct view_severity { int level; struct str words; };
 struct view_person { struct str name, initials; bool me; }; /* an empty name: "Nobody yet" */
 
 /* A clock in a row. SOON less than a third left, URGENT less than a tenth. */
-enum clock_state { CLOCK_NONE, CLOCK_ON, CLOCK_SOON, CLOCK_URGENT, CLOCK_OVER, CLOCK_MET, CLOCK_PAUSED, CLOCK_UNKNOWN };
+enum clock_state {
+	CLOCK_NONE, CLOCK_ON, CLOCK_SOON, CLOCK_URGENT, CLOCK_OVER, CLOCK_MET, CLOCK_PAUSED, CLOCK_UNKNOWN
+};
 struct view_clock {
 	enum clock_state state;
 	struct str words;                                  /* "5h 20m left", "2h 10m overdue", "Paused", "ICO told in 31h" */
@@ -115,7 +117,7 @@ struct view_pages { struct str previous, next; };
 /* What stands around every page. */
 struct view_frame {
 	struct str title;                                  /* of the page; the service and the body are added */
-	const struct view_fault *faults; int n_faults;     /* what was answered wrongly: stands first, "Error: " in the title */
+	const struct view_fault *faults; int n_faults;     /* what was answered wrongly: stands first */
 	struct str body, service;                          /* "St Helens Council", "Report a security incident" */
 	struct str home;                                   /* href of the service's name; empty: "/" */
 	struct str phone, phone_href, phone_hours;         /* "01744 676525", "tel:+441744676525", "8am to 5:30pm …" */
