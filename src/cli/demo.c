@@ -220,13 +220,33 @@ age_of(uint32_t i, uint32_t n)
 	return HOUR + (when)(n - 1 - i) * (35 * DAY / n);
 }
 
+/* The invented people report, by their ids where the directory has them. */
+static struct js *
+reporter_of(struct cx *cx, uint32_t i, bool known)
+{
+	ptrdiff_t person = pick(i, 2) % PEOPLE;
+	struct js *r = js_object(cx);
+
+	if (pick(i, 6) % 12 == 0) {
+		js_set_str(cx, r, S("mode"), S("anonymous"));
+		return r;
+	}
+	js_set_str(cx, r, S("mode"), S("named"));
+	if (known) {
+		js_set_str(cx, r, S("person"), person_id(cx, person));
+		return r;
+	}
+	js_set_str(cx, r, S("name"), person_name(cx, person));
+	js_set_str(cx, r, S("department"), departments[person % COUNT(departments)]);
+	return r;
+}
+
 static enum err
-report_args(struct cx *cx, const struct policy *policy, uint32_t i, uint32_t n, struct js **out)
+report_args(struct cx *cx, const struct policy *policy, uint32_t i, uint32_t n, bool known, struct js **out)
 {
 	static const int64_t affected[] = { 1, 1, 1, 1, 1, 2, 2, 3, 4, 6, 8, 1, 1, 2, 35, 120 };
-	struct js *args = *out = js_object(cx), *facts, *reporter = js_object(cx);
+	struct js *args = *out = js_object(cx), *facts;
 	ptrdiff_t k = scene_for(policy, i);
-	uint32_t person = pick(i, 2) % PEOPLE;
 	when at = cx->now - age_of(i, n);
 
 	TRY(js_read(cx, scenes[k].facts, &facts));
@@ -238,10 +258,7 @@ report_args(struct cx *cx, const struct policy *policy, uint32_t i, uint32_t n, 
 	js_set(cx, args, S("facts"), facts);
 	js_set_when(cx, args, S("reported_at"), at / SECOND * SECOND);
 	js_set_str(cx, args, S("channel"), pick(i, 5) % 5 ? S("portal") : S("phone"));
-	js_set_str(cx, reporter, S("mode"), pick(i, 6) % 12 ? S("named") : S("anonymous"));
-	if (pick(i, 6) % 12)
-		js_set_str(cx, reporter, S("person"), person_id(cx, (ptrdiff_t)person));
-	js_set(cx, args, S("reporter"), reporter);
+	js_set(cx, args, S("reporter"), reporter_of(cx, i, known));
 	return OK;
 }
 
@@ -354,7 +371,9 @@ invent(struct send *s, struct desk *d, uint32_t n)
 {
 	struct cx *cx = s->cx;
 	struct hands hands;
+	bool known;
 
+	TRY(upkeep_has_person(cx, d, person_id(cx, 0), &known));
 	TRY(find_hands(s, d, &hands));
 	for (uint32_t i = 0; i < n; i++) {
 		struct mark m = cx_mark(cx);
@@ -362,7 +381,7 @@ invent(struct send *s, struct desk *d, uint32_t n)
 		struct str ref;
 
 		sys_turn(cx);
-		TRY(report_args(cx, d->policy, i, n, &args));
+		TRY(report_args(cx, d->policy, i, n, known, &args));
 		TRY(send_one(s, send_request(cx, "report", S(""), args), &answer));
 		ref = js_str(answer, S("ref"));
 		TRY(handle(s, d, &hands, ref, i, n));
