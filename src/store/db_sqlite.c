@@ -250,15 +250,34 @@ db_rows_written(struct db *db)
 	return db->written;
 }
 
+/* A reader finds the log's index in nobody's care while the writer is being started again: it waits for it, two seconds at
+ * the most, and what it reads then is all that was committed. */
+static bool
+db_waits_for_writer(struct db *db, sqlite3_stmt *st, int r, int *waited)
+{
+	enum { STEP_MS = 10, MOST_MS = 2000 };
+
+	if (db->writer || (r & 0xff) != SQLITE_READONLY || *waited >= MOST_MS)
+		return false;
+	sqlite3_reset(st);
+	*waited += STEP_MS;
+	sqlite3_sleep(STEP_MS);
+	return true;
+}
+
 static enum err
 db_prepare(struct cx *cx, struct db *db, enum sql id)
 {
 	const struct sql_text *t = &sql_texts[id];
+	int r, waited = 0;
 	char name[8];
 
 	if (db->stmt[id])
 		return OK;
-	if (sqlite3_prepare_v3(db->s, t->sqlite, -1, SQLITE_PREPARE_PERSISTENT, &db->stmt[id], NULL) != SQLITE_OK)
+	do
+		r = sqlite3_prepare_v3(db->s, t->sqlite, -1, SQLITE_PREPARE_PERSISTENT, &db->stmt[id], NULL);
+	while (db_waits_for_writer(db, NULL, r, &waited));
+	if (r != SQLITE_OK)
 		return db_error(cx, db, t->name);
 	if (sqlite3_column_count(db->stmt[id]) != t->n_out)
 		return fail(cx, ERR_BROKEN, "%s gives %d columns, not the %d it declares", t->name,
@@ -334,6 +353,7 @@ enum err
 db_run(struct cx *cx, struct db *db, enum sql id, const struct db_val *in, int n_in, struct db_rows *rows)
 {
 	ptrdiff_t cap = 0;
+	int waited = 0;
 	sqlite3_stmt *st;
 	int r, width = sql_texts[id].n_out;
 
@@ -345,14 +365,17 @@ db_run(struct cx *cx, struct db *db, enum sql id, const struct db_val *in, int n
 	sqlite3_bind_int64(st, db->in[id][0], db->body);
 	for (int i = 0; i < n_in; i++)
 		db_bind(st, db->in[id][i + 1], &in[i]);
-	if (rows)
-		*rows = (struct db_rows){ NULL, 0 };
-	while ((r = sqlite3_step(st)) == SQLITE_ROW) {
-		struct db_val *v = db_row(cx, rows, &cap, width);
+	do {
+		if (rows)
+			*rows = (struct db_rows){ NULL, 0 };
+		cap = 0;
+		while ((r = sqlite3_step(st)) == SQLITE_ROW) {
+			struct db_val *v = db_row(cx, rows, &cap, width);
 
-		for (int i = 0; i < width; i++)
-			v[i] = db_column(cx, st, i);
-	}
+			for (int i = 0; i < width; i++)
+				v[i] = db_column(cx, st, i);
+		}
+	} while (db_waits_for_writer(db, st, r, &waited));
 	enum err e = r == SQLITE_DONE ? OK : db_error(cx, db, sql_texts[id].name);
 	if (e == OK && !rows)
 		db->written += sqlite3_changes(db->s);

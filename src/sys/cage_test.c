@@ -224,7 +224,7 @@ read_caged(struct cx *cx, const struct jail *j, const char *data, struct sums *s
 	while (seen < 300) {
 		before = atomic_load(&s->committed);
 		rc = sqlite3_exec(db, "SELECT max(n) FROM t", take_int, &seen, NULL);
-		if (rc == SQLITE_READONLY_RECOVERY || rc == SQLITE_READONLY_DIRECTORY || rc == SQLITE_BUSY) {
+		if ((rc & 0xff) == SQLITE_READONLY || rc == SQLITE_BUSY) {
 			atomic_fetch_add(&s->retries, 1);
 			usleep(1000);
 			continue;
