@@ -66,6 +66,11 @@ read_reporter(struct cx *cx, struct deed *deed, struct reporter *r)
 		fault_add(cx, S("reporter.email"), 0, 0, S("email"), "does not look like an email address: name@example.org");
 	if (cx->n_faults || str_eq(r->mode, S("anonymous")))
 		return OK;
+	/* a stranger may say any name, but is nobody of the directory for it */
+	if (person.n && !deed->who->local && !(staff && (deed->who->n_roles || str_eq(person, deed->who->person)))) {
+		fault_add(cx, S("reporter.person"), 0, 0, S("role"), "only staff who log a call may say who of the directory reports");
+		return OK;
+	}
 	if (person.n) {
 		TRY(sql_person_of(cx, deed->d->db, person, &row));
 		if (!row)

@@ -210,3 +210,16 @@ TEST(the_courts_policy_routes_the_same_letter_its_own_way)
 	EXPECT_STR(state_of(f, ref, "it_help_desk"), S("none"));
 	flow_end(f);
 }
+
+TEST(a_stranger_cannot_report_as_somebody_of_the_directory)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct str audit = flow_sign_in(f, "internal_audit"), rita = flow_sign_in(f, "rita");
+	const char *as_rita = "{\"narrative\":\"x\",\"reporter\":{\"person\":\"rita\"}}";
+
+	flow_refused(f, S(""), "report", S(""), as_rita, ERR_BAD_INPUT);
+	flow_do(f, rita, "report", S(""), as_rita);
+	flow_do(f, audit, "report", S(""), as_rita);
+	flow_refused(f, rita, "report", S(""), "{\"narrative\":\"x\",\"reporter\":{\"person\":\"boss\"}}", ERR_BAD_INPUT);
+	flow_end(f);
+}
