@@ -13,7 +13,6 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { BACKLOG = 1024, ROOM = 1 << 30 };
@@ -68,7 +67,6 @@ serve_run(struct cx *cx, const struct cli_server *s)
 	struct proc_plan plan = { .rows = rows, .n_rows = (int)COUNT(rows), .arg = &all, .room = ROOM, .up = say };
 
 	log_as("tocsin");
-	umask(077);
 	TRY(files_open_dir(cx, FILES_HERE, s->data, &all.dir));
 	files_close_later(cx, all.dir);
 	TRY(files_lock(cx, all.dir, &lock));
