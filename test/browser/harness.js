@@ -52,7 +52,8 @@ export class Visitor {
     const say = words => { if (again.test(words)) return; if (!this.ignore.some(pattern => pattern.test(words))) this.complain(words) }
     this.page.on('console', message => { if (message.type() === 'error') say(`console: ${message.text()}`) })
     this.page.on('pageerror', error => say(`script: ${error.message}`))
-    this.page.on('requestfailed', request => say(`request: ${request.url()}: ${request.failure()?.errorText}`))
+    // a request that a press of the next button cut short has not failed
+    this.page.on('requestfailed', request => { const why = request.failure()?.errorText; if (why !== 'net::ERR_ABORTED') say(`request: ${request.url()}: ${why}`) })
     this.page.on('dialog', dialog => {
       if (dialog.type() !== 'beforeunload') say(`dialog: ${dialog.message()}`)
       dialog.accept()
