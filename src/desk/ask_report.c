@@ -41,8 +41,8 @@ ask_report_self(struct cx *cx, const struct desk *d, const struct actor *who, st
 		return OK;
 	if (p->manager.n)
 		TRY(sql_person_of(cx, d->db, p->manager, &manager));
-	*out = (struct ask_report_self){ .name = p->name, .email = p->email, .phone = p->phone, .department = p->department,
-		.manager = manager ? manager->name : S("") };
+	*out = (struct ask_report_self){ .name = p->name, .email = p->email, .phone = p->phone,
+		.department = p->department, .manager = manager ? manager->name : S("") };
 	return OK;
 }
 
@@ -99,7 +99,8 @@ ask_report_mine(struct cx *cx, const struct desk *d, const struct actor *who, wh
 
 /* Which case: the receipt's, or one's own by its reference. */
 static enum err
-own_case(struct cx *cx, const struct desk *d, const struct actor *who, struct str ref, struct row_case_get **row, struct id *id)
+own_case(struct cx *cx, const struct desk *d, const struct actor *who, struct str ref, struct row_case_get **row,
+    struct id *id)
 {
 	struct row_case_id_of_ref *of = NULL;
 
@@ -112,7 +113,8 @@ own_case(struct cx *cx, const struct desk *d, const struct actor *who, struct st
 	}
 	if (!id_zero(*id))
 		TRY(sql_case_get(cx, d->db, *id, row));
-	if (!*row || (id_zero(who->only_case) ? !id_eq((*row)->reporter_id, who->id) : ref.n && !str_eq(ref, (*row)->ref)))
+	if (!*row ||
+	    (id_zero(who->only_case) ? !id_eq((*row)->reporter_id, who->id) : ref.n && !str_eq(ref, (*row)->ref)))
 		return fail(cx, ERR_NOT_FOUND, "there is no report of yours with this reference");
 	return OK;
 }
@@ -157,8 +159,9 @@ duties(struct cx *cx, const struct desk *d, struct ask_report_case *out)
 		out->seen |= rows[i].told_at != NEVER;
 		if (rows[i].told_at != NEVER && (out->looked_at == NEVER || rows[i].told_at < out->looked_at))
 			out->looked_at = rows[i].told_at;
-		out->duties[out->n_duties++] = (struct ask_report_duty){ .role = d->policy ? policy_role(d->policy, rows[i].role) : NULL,
-			.act = rows[i].act, .nobody = nobody(d, &rows[i]), .open = str_eq(rows[i].state, S("open")), .due = rows[i].due };
+		out->duties[out->n_duties++] = (struct ask_report_duty){
+			.role = d->policy ? policy_role(d->policy, rows[i].role) : NULL, .act = rows[i].act,
+			.nobody = nobody(d, &rows[i]), .open = str_eq(rows[i].state, S("open")), .due = rows[i].due };
 	}
 	return OK;
 }
@@ -192,8 +195,8 @@ messages(struct cx *cx, const struct desk *d, struct ask_report_case *out)
 	for (ptrdiff_t i = 0; i < n; i++) {
 		struct ask_report_message *m = &out->messages[out->n_messages++];
 
-		*m = (struct ask_report_message){ .id = rows[i].message_id, .at = rows[i].at, .read = rows[i].read_at, .kind = rows[i].kind,
-			.words = rows[i].words, .reply = rows[i].reply, .mine = rows[i].from_reporter };
+		*m = (struct ask_report_message){ .id = rows[i].message_id, .at = rows[i].at, .read = rows[i].read_at,
+			.kind = rows[i].kind, .words = rows[i].words, .reply = rows[i].reply, .mine = rows[i].from_reporter };
 		if (!m->mine)
 			TRY(in_role(cx, d, rows[i].actor_id, &m->who));
 		out->seen |= !m->mine;
@@ -231,7 +234,8 @@ files(struct cx *cx, const struct desk *d, struct ask_report_case *out)
 }
 
 enum err
-ask_report_case(struct cx *cx, const struct desk *d, const struct actor *who, struct str ref, struct ask_report_case *out)
+ask_report_case(struct cx *cx, const struct desk *d, const struct actor *who, struct str ref,
+    struct ask_report_case *out)
 {
 	struct row_report_entry *entry;
 	struct row_case_get *row;

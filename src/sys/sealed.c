@@ -12,7 +12,8 @@ sealed_make(struct cx *cx, const uint8_t key[SEALED_KEY], struct str text)
 	uint8_t *out = NEW(cx, uint8_t, NONCE + text.n + TAG);
 
 	cx->chance(out, NONCE);
-	crypto_aead_xchacha20poly1305_ietf_encrypt(out + NONCE, NULL, (const uint8_t *)text.p, (unsigned long long)text.n, NULL, 0, NULL,
+	crypto_aead_xchacha20poly1305_ietf_encrypt(out + NONCE, NULL, (const uint8_t *)text.p, (unsigned long long)text.n,
+	    NULL, 0, NULL,
 	    out, key);
 	return base64_of(cx, out, NONCE + text.n + TAG);
 }

@@ -1,5 +1,6 @@
-/* sealed: a small text under a key, as text: what the database keeps for a browser and only that browser's token opens, such
- * as an unfinished report. XChaCha20-Poly1305 with a random nonce; the key must be 256 secret bits. Called by doors. */
+/* sealed: a small text under a key, as text: what the database keeps for a browser and only that browser's token
+ * opens, such as an unfinished report. XChaCha20-Poly1305 with a random nonce; the key must be 256 secret bits.
+ * Called by doors. */
 #ifndef SYS_SEALED_H
 #define SYS_SEALED_H
 #include "base/cx.h"

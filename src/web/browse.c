@@ -257,13 +257,15 @@ field_add(struct cx *cx, struct browse_field **list, struct browse_field f)
 void
 browse_fill(struct browse *b, const char *name, const char *value)
 {
-	field_add(b->cx, &b->fill, (struct browse_field){ .name = str_of(name), .value = value ? str_of(value) : (struct str){ NULL, 0 } });
+	field_add(b->cx, &b->fill, (struct browse_field){ .name = str_of(name), .value = value ? str_of(value) :
+	    (struct str){ NULL, 0 } });
 }
 
 void
 browse_attach(struct browse *b, const char *name, const char *filename, struct str bytes)
 {
-	field_add(b->cx, &b->fill, (struct browse_field){ .name = str_of(name), .value = bytes, .filename = str_of(filename), .is_file = true });
+	field_add(b->cx, &b->fill, (struct browse_field){ .name = str_of(name), .value = bytes,
+		.filename = str_of(filename), .is_file = true });
 }
 
 static bool
@@ -283,12 +285,14 @@ fields_to_send(struct browse *b, const struct html_form *form, const char *butto
 
 	for (const struct html_field *f = form->fields; f; f = f->next)
 		if (f->sent && !filled(b, f->name))
-			field_add(b->cx, &all, (struct browse_field){ .name = f->name, .value = f->value, .is_file = f->is_file });
+			field_add(b->cx, &all, (struct browse_field){ .name = f->name, .value = f->value,
+				.is_file = f->is_file });
 	for (struct browse_field *f = b->fill; f; f = f->next) {
 		if (!html_form_has(form, f->name))
 			fail_msg("%.*s: the form has no field %.*s", F(b->at), F(f->name));
 		if (f->value.p)
-			field_add(b->cx, &all, (struct browse_field){ .name = f->name, .value = f->value, .filename = f->filename, .is_file = f->is_file });
+			field_add(b->cx, &all, (struct browse_field){ .name = f->name, .value = f->value, .filename = f->filename,
+				.is_file = f->is_file });
 	}
 	if (button) {
 		struct str name = html_button(form, str_of(button));
@@ -340,7 +344,8 @@ browse_press(struct browse *b, const char *action, const char *button)
 	struct html_form form;
 
 	if (!html_form(b->cx, b->page, str_of(action), &form))
-		fail_msg("%.*s (%d) has no form %s:\n%.*s", F(b->at), b->status, action ? action : "", F(html_text(b->cx, b->page)));
+		fail_msg("%.*s (%d) has no form %s:\n%.*s", F(b->at), b->status, action ? action : "",
+		    F(html_text(b->cx, b->page)));
 	fields = fields_to_send(b, &form, button);
 	if (form.multipart)
 		request(b, "POST", form.action, S("multipart/form-data; boundary=" BOUNDARY), multipart(b->cx, fields));
@@ -374,8 +379,8 @@ browse_expect(struct browse *b, int status, const char *at, const char *text)
 
 	str_cut(b->at, '?', &path, &query);
 	if (b->status != status || (at && !str_eq(path, str_of(at))) || (text && !browse_sees(b, text)))
-		fail_msg("expected %d at %s saying “%s”, but it is %d at %.*s:\n%.*s", status, at, text, b->status, F(b->at),
-		    F(html_text(b->cx, b->page)));
+		fail_msg("expected %d at %s saying “%s”, but it is %d at %.*s:\n%.*s", status, at, text, b->status,
+		    F(b->at), F(html_text(b->cx, b->page)));
 }
 
 struct str

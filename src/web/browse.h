@@ -1,6 +1,7 @@
-/* browse: a browser without script, for tests: it feeds HTTP text through the door to site_app over a flow's desk, keeps
- * cookies, follows redirects, reads the forms that it was given and sends them as a person would who filled them in. Tests
- * only; any page that is not as every page must be (its fields of security, its type) fails the test. */
+/* browse: a browser without script, for tests: it feeds HTTP text through the door to site_app over a flow's desk,
+ * keeps cookies, follows redirects, reads the forms that it was given and sends them as a person would who filled
+ * them in. Tests only; any page that is not as every page must be (its fields of security, its type) fails the test.
+ * */
 #ifndef WEB_BROWSE_H
 #define WEB_BROWSE_H
 #include "desk/flow.h"
@@ -36,12 +37,12 @@ void browse_get(struct browse *, const char *address);
 /* The link whose words hold `text` (after the menu); fails the test if there is none. */
 void browse_follow(struct browse *, const char *text);
 
-/* What the next form says: for a radio or a select the value, for checkboxes one call each, for a text what is typed. NULL
- * takes away what the page had filled in, or unticks all. */
+/* What the next form says: for a radio or a select the value, for checkboxes one call each, for a text what is typed.
+ * NULL takes away what the page had filled in, or unticks all. */
 void browse_fill(struct browse *, const char *name, const char *value);
 void browse_attach(struct browse *, const char *name, const char *filename, struct str bytes);
-/* Send the form that posts to `action` (NULL: the first one of the page that is not the sign-out), with what the page filled in,
- * what browse_fill said, and, when it is not NULL, the button of that value. */
+/* Send the form that posts to `action` (NULL: the first one of the page that is not the sign-out), with what the page
+ * filled in, what browse_fill said, and, when it is not NULL, the button of that value. */
 void browse_send(struct browse *, const char *action);
 void browse_press(struct browse *, const char *action, const char *button);
 /* Press the same button once more, impatiently: the same bytes again. */

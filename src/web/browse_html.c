@@ -37,9 +37,11 @@ tag_next(struct str page, ptrdiff_t *at, struct tag *t)
 static struct str
 unescape(struct cx *cx, struct str s)
 {
-	static const struct { struct str entity, text; } known[] = { { { "&amp;", 5 }, { "&", 1 } }, { { "&lt;", 4 }, { "<", 1 } },
-		{ { "&gt;", 4 }, { ">", 1 } }, { { "&quot;", 6 }, { "\"", 1 } }, { { "&#34;", 5 }, { "\"", 1 } }, { { "&#39;", 5 }, { "'", 1 } }, { { "&#x27;", 6 }, { "'", 1 } },
-		{ { "&nbsp;", 6 }, { " ", 1 } } };
+	static const struct { struct str entity, text; } known[] = {
+		{ { "&amp;", 5 }, { "&", 1 } }, { { "&lt;", 4 }, { "<", 1 } }, { { "&gt;", 4 }, { ">", 1 } },
+		{ { "&quot;", 6 }, { "\"", 1 } }, { { "&#34;", 5 }, { "\"", 1 } }, { { "&#39;", 5 }, { "'", 1 } },
+		{ { "&#x27;", 6 }, { "'", 1 } }, { { "&nbsp;", 6 }, { " ", 1 } },
+	};
 	struct buf b = buf_new(cx);
 
 	while (s.n) {
@@ -106,7 +108,8 @@ html_text(struct cx *cx, struct str page)
 		buf_put(&b, str_sub(page, was, t.from - was));
 		name = t.name;
 		/* words of one line hang together; everything else stands apart */
-		if (!str_eq(name, S("strong")) && !str_eq(name, S("a")) && !str_eq(name, S("span")) && !str_eq(name, S("time")))
+		if (!str_eq(name, S("strong")) && !str_eq(name, S("a")) && !str_eq(name, S("span")) &&
+		    !str_eq(name, S("time")))
 			buf_char(&b, ' ');
 		was = t.to;
 	}
@@ -179,9 +182,11 @@ take_fields(struct cx *cx, struct str page, ptrdiff_t at, struct html_form *form
 			field_add(cx, form, f);
 		}
 		if (str_eq(t.name, S("textarea"))) {
-			struct str rest = str_sub(page, t.to + (t.to < page.n && page.p[t.to] == '\n'), page.n); /* as HTML has it */
+			/* HTML passes over a line end right behind the tag */
+			struct str rest = str_sub(page, t.to + (t.to < page.n && page.p[t.to] == '\n'), page.n);
 
-			f = (struct html_field){ .sent = true, .value = unescape(cx, str_sub(rest, 0, str_find(rest, S("</textarea>")))) };
+			f = (struct html_field){ .sent = true,
+				.value = unescape(cx, str_sub(rest, 0, str_find(rest, S("</textarea>")))) };
 			attribute(cx, &t, "name", &f.name);
 			field_add(cx, form, f);
 		}

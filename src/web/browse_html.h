@@ -1,5 +1,5 @@
-/* browse_html: just enough of HTML for browse to read our own pages: tags with double-quoted attributes, as the page generator
- * writes them. Tests only. */
+/* browse_html: just enough of HTML for browse to read our own pages: tags with double-quoted attributes, as the page
+ * generator writes them. Tests only. */
 #ifndef WEB_BROWSE_HTML_H
 #define WEB_BROWSE_HTML_H
 #include "base/cx.h"

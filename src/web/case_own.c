@@ -67,13 +67,15 @@ told_step(struct cx *cx, const struct ask_report_case *c, struct view_step *out,
 		buf_fmt(&b, "%s%.*s", i == 0 ? "" : i == m - 1 ? " and " : ", ", F(name));
 	}
 	if (m)
-		out[(*n)++] = (struct view_step){ str_fmt(cx, "%.*s %s told", F(buf_str(&b)), m == 1 ? "is" : "are"), S("At once, by this service.") };
+		out[(*n)++] = (struct view_step){ str_fmt(cx, "%.*s %s told", F(buf_str(&b)), m == 1 ? "is" : "are"),
+		    S("At once, by this service.") };
 }
 
 /* What is owed that a reporter should know of; the rest is the team's own. */
 static const struct { struct str act; enum word words; } tells[] = {
-	{ { "assess", 6 }, WORD_next_assess }, { { "contain", 7 }, WORD_next_contain }, { { "reset_credentials", 17 }, WORD_next_reset },
-	{ { "advise", 6 }, WORD_next_advise }, { { "keep_informed", 13 }, WORD_next_keep_informed },
+	{ { "assess", 6 }, WORD_next_assess }, { { "contain", 7 }, WORD_next_contain },
+	{ { "reset_credentials", 17 }, WORD_next_reset }, { { "advise", 6 }, WORD_next_advise },
+	{ { "keep_informed", 13 }, WORD_next_keep_informed },
 };
 
 static bool
@@ -147,7 +149,8 @@ case_own_rows(struct visit *v, const struct ask_report_case *c, int *n)
 enum err
 case_own_receipt(struct visit *v, const struct ask_report_case *c, struct str code, struct str proof, struct str back)
 {
-	struct page_receipt p = { .ref = c->ref, .code = code, .seal = c->seal, .said = c->said, .sent = visit_time(v, c->received),
+	struct page_receipt p = { .ref = c->ref, .code = code, .seal = c->seal, .said = c->said,
+		.sent = visit_time(v, c->received),
 		.entry = c->entry, .proof_href = proof };
 
 	p.rows = case_own_rows(v, c, &p.n_rows);
@@ -172,7 +175,8 @@ proved(struct turn *t, void *arg, enum err e, struct js *ok)
 		turn_set_download(t, str_fmt(t->cx, "%.*s-receipt.json", F(js_str(ok, S("ref")))));
 		return OK;
 	}
-	text[0] = S("The journal is signed about once a minute, and the proof leads to that signature. Try again in a minute.");
+	text[0] = S("The journal is signed about once a minute, and the proof leads to that signature. "
+	    "Try again in a minute.");
 	links[0] = (struct view_link){ S("Back to the receipt"), *back };
 	p.text = text;
 	p.n_text = 1;

@@ -9,8 +9,8 @@
 
 enum { MINE = 50, TEXT_MOST = 20000, STAGES = 4 };
 
-/* Which case a request is about, and where its page stands: of the receipt that was shown (/follow/page), or one's own by its
- * reference (/mine/INC-…). */
+/* Which case a request is about, and where its page stands: of the receipt that was shown (/follow/page), or one's
+ * own by its reference (/mine/INC-…). */
 struct own { struct ask_report_case c; struct str ref, page; };
 
 static enum err
@@ -39,10 +39,11 @@ way_in(struct visit *v, int status)
 {
 	struct page_follow_in p = { .form = visit_form(v, S("/follow")) };
 
-	p.ref = (struct view_field){ .name = S("ref"), .label = S("Reference"), .hint = S("For example INC-26-7K4M9-Q"), .width = 20,
-		.value = form_get(&v->turn->form, S("ref")), .error = visit_fault_of(v, S("ref")) };
-	p.code = (struct view_field){ .name = S("code"), .label = S("Code"), .hint = S("16 letters and digits"), .width = 20, .autocomplete = S("off"),
-		.value = form_get(&v->turn->form, S("code")), .error = visit_fault_of(v, S("code")) };
+	p.ref = (struct view_field){ .name = S("ref"), .label = S("Reference"), .hint = S("For example INC-26-7K4M9-Q"),
+		.width = 20, .value = form_get(&v->turn->form, S("ref")), .error = visit_fault_of(v, S("ref")) };
+	p.code = (struct view_field){ .name = S("code"), .label = S("Code"), .hint = S("16 letters and digits"),
+		.width = 20, .autocomplete = S("off"), .value = form_get(&v->turn->form, S("code")),
+		.error = visit_fault_of(v, S("code")) };
 	p.frame = visit_frame(v, S("Follow your report"), false);
 	p.frame.back_href = S("/");
 	page_follow_in(visit_page(v, status), &p);
@@ -81,7 +82,8 @@ follow_open(struct visit *v)
 	if (cx->n_faults)
 		return way_in(v, 422);
 	/* under no command id: a session is made each time, and what was answered once is never shown again */
-	return door_send(v->door, v->turn, (struct id){ { 0 } }, (struct credential){ .session = S("") }, S("follow"), S(""), args, let_in, NULL);
+	return door_send(v->door, v->turn, (struct id){ { 0 } }, (struct credential){ .session = S("") }, S("follow"),
+	    S(""), args, let_in, NULL);
 }
 
 static struct view_tag
@@ -118,11 +120,16 @@ plain_words(struct visit *v, const struct ask_report_case *c)
 	struct str first;
 
 	if (str_eq(c->state, S("closed")))
-		return c->all_well && v->policy ? policy_words(v->policy, S("thanks_not_an_incident"), S("This is closed. It was no incident. Thank you for telling us.")) :
+		return c->all_well && v->policy ? policy_words(v->policy, S("thanks_not_an_incident"),
+		    S("This is closed. It was no incident. Thank you for telling us.")) :
 		    S("This is closed. Thank you for telling us. You can still add to it.");
-	first = !str_eq(c->state, S("new")) ? c->assessed ? S("We have looked into it and are dealing with it.") : S("We are looking into it.") :
-	    c->seen ? S("Somebody has read your report.") : S("We have your report, and those who must know have been told.");
-	return due == NEVER || due < cx->now ? first : str_fmt(cx, "%.*s You will hear from us by %.*s.", F(first), F(visit_time(v, due).words));
+	if (!str_eq(c->state, S("new")))
+		first = c->assessed ? S("We have looked into it and are dealing with it.") : S("We are looking into it.");
+	else
+		first = c->seen ? S("Somebody has read your report.") :
+		    S("We have your report, and those who must know have been told.");
+	return due == NEVER || due < cx->now ? first :
+	    str_fmt(cx, "%.*s You will hear from us by %.*s.", F(first), F(visit_time(v, due).words));
 }
 
 static const struct view_stage *
@@ -164,8 +171,9 @@ conversation(struct visit *v, const struct own *o, int *n)
 		const struct ask_report_message *m = &o->c.messages[i];
 		struct view_message *w = &out[(*n)++];
 
-		*w = (struct view_message){ .id = str_fmt(cx, "m%td", i + 1), .who = m->mine ? S("You") : m->who.n ? m->who : S("The team"), .text = m->words,
-			.at = visit_time(v, m->at), .ours = m->mine, .instruction = str_eq(m->kind, S("instruction")) };
+		*w = (struct view_message){ .id = str_fmt(cx, "m%td", i + 1), .text = m->words, .at = visit_time(v, m->at),
+			.who = m->mine ? S("You") : m->who.n ? m->who : S("The team"), .ours = m->mine,
+			.instruction = str_eq(m->kind, S("instruction")) };
 		if (m->mine)
 			continue;
 		if (str_eq(m->kind, S("proposal")) && !m->reply.n)
@@ -173,8 +181,8 @@ conversation(struct visit *v, const struct own *o, int *n)
 		else if (m->read == NEVER)
 			w->acknowledge = message_form(v, o, "read", m->id);
 		else
-			w->read = str_fmt(cx, "%s %.*s", str_eq(m->reply, S("agree")) ? "You agreed" : m->reply.n ? "You did not agree" : "You read this",
-			    F(visit_time(v, m->read).words));
+			w->read = str_fmt(cx, "%s %.*s", !m->reply.n ? "You read this" :
+			    str_eq(m->reply, S("agree")) ? "You agreed" : "You did not agree", F(visit_time(v, m->read).words));
 	}
 	return out;
 }
@@ -188,7 +196,8 @@ own_files(struct visit *v, const struct ask_report_case *c, int *n)
 	*n = 0;
 	for (ptrdiff_t i = 0; i < c->n_files; i++)
 		out[(*n)++] = (struct view_file){ .id = str_fmt(cx, "f%td", i + 1), .name = c->files[i].name,
-			.meta = str_fmt(cx, "%.*s · sent %.*s", F(upload_size(cx, c->files[i].size)), F(visit_time(v, c->files[i].at).words)) };
+			.meta = str_fmt(cx, "%.*s · sent %.*s", F(upload_size(cx, c->files[i].size)),
+			    F(visit_time(v, c->files[i].at).words)) };
 	return out;
 }
 
@@ -201,8 +210,9 @@ page(struct visit *v, const struct own *o, int status)
 	p.stages = stages(v, c, &p.n_stages);
 	p.messages = conversation(v, o, &p.n_messages);
 	p.add = visit_form(v, beside(v, o, "add"));
-	p.text = (struct view_field){ .kind = FIELD_AREA, .name = S("text"), .label = c->n_messages ? S("Answer, or add to your report") :
-		S("Add to your report"), .rows = 4, .limit = TEXT_MOST, .value = form_get(&v->turn->form, S("text")), .error = visit_fault_of(v, S("text")) };
+	p.text = (struct view_field){ .kind = FIELD_AREA, .name = S("text"), .rows = 4, .limit = TEXT_MOST,
+		.label = c->n_messages ? S("Answer, or add to your report") : S("Add to your report"),
+		.value = form_get(&v->turn->form, S("text")), .error = visit_fault_of(v, S("text")) };
 	p.files = own_files(v, c, &p.n_files);
 	p.rows = case_own_rows(v, c, &p.n_rows);
 	if (!str_eq(c->state, S("closed")))
@@ -297,7 +307,8 @@ follow_add(struct visit *v)
 	if (!text.n && !files)
 		fault_add(cx, S("text"), 0, 0, S("missing"), "Write something, or choose a file");
 	if (utf8_count(text) > TEXT_MOST)
-		fault_add(cx, S("text"), 0, 0, S("too-long"), "This is too long: at most %d characters, not %td", TEXT_MOST, utf8_count(text));
+		fault_add(cx, S("text"), 0, 0, S("too-long"), "This is too long: at most %d characters, not %td", TEXT_MOST,
+		    utf8_count(text));
 	if (cx->n_faults)
 		return page(v, &a->own, 422);
 	return upload_all(v, files, files_are_there, a);
@@ -377,11 +388,12 @@ follow_mine(struct visit *v)
 	TRY(ask_report_mine(cx, v->desk, &v->who, INT64_MAX, MINE, &lines, &n));
 	links = NEW(cx, struct view_link, n + 1);
 	for (ptrdiff_t i = 0; i < n; i++)
-		links[p.n_links++] = (struct view_link){ str_fmt(cx, "%.*s · %.*s · %.*s%s", F(lines[i].ref), F(lines[i].title),
-			F(visit_time(v, lines[i].received).words), str_eq(lines[i].state, S("closed")) ? " · closed" : ""),
+		links[p.n_links++] = (struct view_link){
+			str_fmt(cx, "%.*s · %.*s · %.*s%s", F(lines[i].ref), F(lines[i].title),
+			    F(visit_time(v, lines[i].received).words), str_eq(lines[i].state, S("closed")) ? " · closed" : ""),
 			str_fmt(cx, "/mine/%.*s", F(lines[i].ref)) };
-	text[0] = n ? S("What you reported with your name, newest first. A report without your name opens with its reference and code alone.") :
-	    S("You have not reported anything with your name yet.");
+	text[0] = n ? S("What you reported with your name, newest first. A report without your name opens with its "
+	    "reference and code alone.") : S("You have not reported anything with your name yet.");
 	if (!n)
 		links[p.n_links++] = (struct view_link){ S("Follow a report by its reference and code"), S("/follow") };
 	p.text = text;

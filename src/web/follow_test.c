@@ -74,13 +74,16 @@ TEST(reporter_and_team_talk_and_the_team_keeps_its_own_counsel)
 	browse_expect(f, 200, "/follow/page", "It happened at ten.");
 	browse_send(f, "/follow/add");
 	browse_expect(f, 422, "/follow/add", "Write something, or choose a file");
-	flow_do(b->flow, flow_sign_in(b->flow, "internal_audit"), "note", ref, "{\"words\":\"We suspect the reporter.\"}");
+	flow_do(b->flow, flow_sign_in(b->flow, "internal_audit"), "note", ref,
+	    "{\"words\":\"We suspect the reporter.\"}");
 	team_writes(b, ref, "it_service_desk", "instruction", "Leave it on.");
-	flow_do(b->flow, flow_sign_in(b->flow, "internal_audit"), "set_facts", ref, "{\"set\":{\"offence_possible\":true,\"loss\":\"stolen\"}}");
+	flow_do(b->flow, flow_sign_in(b->flow, "internal_audit"), "set_facts", ref,
+	    "{\"set\":{\"offence_possible\":true,\"loss\":\"stolen\"}}");
 	browse_get(f, "/follow/page");
 	browse_expect(f, 200, NULL, "Leave it on.");
 	EXPECT(browse_sees(f, "IT Service Desk") && browse_sees(f, "Please do this"));
-	EXPECT(!browse_sees(f, "We suspect") && !browse_sees(f, "A it_service_desk") && !browse_sees(f, "Tell the police"));
+	EXPECT(!browse_sees(f, "We suspect") && !browse_sees(f, "A it_service_desk") &&
+	    !browse_sees(f, "Tell the police"));
 	browse_send(f, "/follow/read");
 	browse_expect(f, 200, NULL, "You read this");
 	team_writes(b, ref, "it_service_desk", "proposal", "We come on Friday instead.");
@@ -168,11 +171,13 @@ TEST(a_closed_report_says_so_kindly)
 	browse_send(b, "/ask");
 	ref = browse_class(b, "app-ref");
 	code = browse_class(b, "app-code");
-	flow_do(b->flow, audit, "triage", ref, "{\"assessed\":\"not_security\",\"reasons\":\"A question\",\"next\":\"Answer it\"}");
+	flow_do(b->flow, audit, "triage", ref,
+	    "{\"assessed\":\"not_security\",\"reasons\":\"A question\",\"next\":\"Answer it\"}");
 	EXPECT_OK(sql_duties_of_case(cx, b->flow->desk.db, flow_case(b->flow, ref), &rows, &n));
 	for (ptrdiff_t i = 0; i < n; i++)
 		if (str_eq(rows[i].state, S("open")))
-			flow_do(b->flow, audit, "duty_done", ref, str_fmt(cx, "{\"duty\":\"%.*s\",\"how\":\"answered\"}", F(id_hex(cx, rows[i].duty_id))).p);
+			flow_do(b->flow, audit, "duty_done", ref,
+			    str_fmt(cx, "{\"duty\":\"%.*s\",\"how\":\"answered\"}", F(id_hex(cx, rows[i].duty_id))).p);
 	flow_do(b->flow, audit, "close", ref, "{\"reason\":\"Answered\",\"to_reporter\":\"Yes, it is.\"}");
 	f = follower(b, ref, code);
 	browse_expect(f, 200, "/follow/page", "You did the right thing");

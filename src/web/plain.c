@@ -7,7 +7,8 @@
 enum err
 plain_help(struct visit *v)
 {
-	struct page_help p = { .frame = visit_frame(v, S("Help"), false), .report_href = S("/report"), .follow_href = S("/follow"),
+	struct page_help p = { .frame = visit_frame(v, S("Help"), false), .report_href = S("/report"),
+		.follow_href = S("/follow"),
 		.ask_email = desk_setting(v->desk, S("contact"), S("")) };
 
 	page_help(visit_page(v, 200), &p);
@@ -42,7 +43,8 @@ plain_privacy(struct visit *v)
 enum err
 plain_accessibility(struct visit *v)
 {
-	struct page_accessibility p = { .frame = visit_frame(v, S("Accessibility statement"), false), .email = desk_setting(v->desk, S("contact"), S("")) };
+	struct page_accessibility p = { .frame = visit_frame(v, S("Accessibility statement"), false),
+		.email = desk_setting(v->desk, S("contact"), S("")) };
 
 	page_accessibility(visit_page(v, 200), &p);
 	return OK;
@@ -59,7 +61,8 @@ plain_robots(struct visit *v)
 enum err
 plain_security(struct visit *v)
 {
-	struct str contact = desk_setting(v->desk, S("contact"), S("")), url = desk_setting(v->desk, S("public_url"), S(""));
+	struct str contact = desk_setting(v->desk, S("contact"), S("")),
+	    url = desk_setting(v->desk, S("public_url"), S(""));
 	struct cx *cx = v->turn->cx;
 	char until[WHEN_TEXT];
 	struct buf *b;

@@ -22,7 +22,7 @@ everyday(struct visit *v, const struct category *c)
 	return false;
 }
 
-/* The door that somebody came by: short addresses for the desktop, the gateway, the intranet, a poster. Nothing is kept yet. */
+/* The door that somebody came by: short addresses for desktop, gateway, intranet and poster. Nothing is kept yet. */
 static struct str
 from(struct visit *v)
 {
@@ -56,7 +56,8 @@ closed_words(struct visit *v)
 
 	if (!h || calendar_open(h, cx->now))
 		return S("");
-	words = policy_words(v->policy, S("out_of_hours"), S("The desk is closed now. You can still report here, day and night."));
+	words = policy_words(v->policy, S("out_of_hours"),
+	    S("The desk is closed now. You can still report here, day and night."));
 	return on_call.n ? str_fmt(cx, "%.*s On call: %.*s.", F(words), F(on_call)) : words;
 }
 
@@ -64,7 +65,8 @@ enum err
 report_start(struct visit *v)
 {
 	struct cx *cx = v->turn->cx;
-	struct page_start p = { .report_href = with_from(v, S("/report")), .follow_href = S("/follow"), .closed = closed_words(v) };
+	struct page_start p = { .report_href = with_from(v, S("/report")), .follow_href = S("/follow"),
+		.closed = closed_words(v) };
 	struct str *examples = NEW(cx, struct str, EVERYDAY);
 
 	for (ptrdiff_t i = 0; v->policy && i < v->policy->n_categories && p.n_examples < EVERYDAY; i++)
@@ -121,7 +123,8 @@ report_afresh(struct visit *v)
 static void
 option_add(struct view_field *f, struct view_option *o, const struct category *c, struct str chosen, bool apart)
 {
-	o[f->n_options++] = (struct view_option){ .value = c->id, .label = c->label, .hint = c->hint, .checked = str_eq(c->id, chosen), .apart = apart };
+	o[f->n_options++] = (struct view_option){ .value = c->id, .label = c->label, .hint = c->hint,
+		.checked = str_eq(c->id, chosen), .apart = apart };
 }
 
 static enum err
@@ -129,18 +132,21 @@ choose(struct visit *v, const struct draft *d, int status)
 {
 	struct cx *cx = v->turn->cx;
 	const struct policy *policy = v->policy;
-	const struct category *other = policy_category(policy, S("something_else")), *unsure = policy_category(policy, S("not_sure"));
+	const struct category *other = policy_category(policy, S("something_else")),
+	    *unsure = policy_category(policy, S("not_sure"));
 	struct view_option *o = NEW(cx, struct view_option, EVERYDAY + 3);
 	struct str chosen = js_str(d->all, S("category"));
-	struct page_choose p = { .form = report_step_form(v, S("/report/category")), .progress = report_step_progress(v, d, S("category")),
+	struct page_choose p = { .form = report_step_form(v, S("/report/category")),
+		.progress = report_step_progress(v, d, S("category")),
 		.more_href = with_from(v, S("/report/categories")) };
 	struct view_field *f = &p.category;
 	bool there = !chosen.n;
 
-	*f = (struct view_field){ .kind = FIELD_RADIOS, .name = S("category"), .label = word_of(WORD_choose_title), .heading = true,
-		.hint = word_of(WORD_choose_hint), .options = o, .error = visit_fault_of(v, S("category")) };
+	*f = (struct view_field){ .kind = FIELD_RADIOS, .name = S("category"), .label = word_of(WORD_choose_title),
+		.heading = true, .hint = word_of(WORD_choose_hint), .options = o, .error = visit_fault_of(v, S("category")) };
 	for (ptrdiff_t i = 0; i < policy->n_categories && f->n_options < EVERYDAY; i++)
-		if (everyday(v, &policy->categories[i]) && &policy->categories[i] != other && &policy->categories[i] != unsure)
+		if (everyday(v, &policy->categories[i]) && &policy->categories[i] != other &&
+		    &policy->categories[i] != unsure)
 			option_add(f, o, &policy->categories[i], chosen, false);
 	for (int i = 0; i < f->n_options; i++)
 		there |= o[i].checked;

@@ -8,23 +8,34 @@ enum { TEXT_MOST = 500, GENERAL = 6 };
 /* Questions that every body asks unless its pack asks them, or its category answers them. Their answers are facts. */
 #define TEXT(s) { s, sizeof s - 1 }
 #define OPTIONS(a) .options = a, .n_options = COUNT(a)
-static const struct option form_options[] = { { .value = TEXT("paper"), .label = TEXT("Paper") }, { .value = TEXT("email"),
-	.label = TEXT("Email or message") }, { .value = TEXT("device"), .label = TEXT("Phone, laptop, memory stick or other device") },
-	{ .value = TEXT("system"), .label = TEXT("Computer system or database") }, { .value = TEXT("spoken"),
-	.label = TEXT("Something said aloud or on the phone") }, { .value = TEXT("visual"),
-	.label = TEXT("Something seen, such as a screen or a notice board") }, { .value = TEXT("premises"),
-	.label = TEXT("A building, room or cabinet") } };
-static const struct option whose_options[] = { { .value = TEXT("staff"), .label = TEXT("Staff") }, { .value = TEXT("service_user"),
-	.label = TEXT("People who use our services") }, { .value = TEXT("public"), .label = TEXT("Other members of the public") } };
+static const struct option form_options[] = {
+	{ .value = TEXT("paper"), .label = TEXT("Paper") },
+	{ .value = TEXT("email"), .label = TEXT("Email or message") },
+	{ .value = TEXT("device"), .label = TEXT("Phone, laptop, memory stick or other device") },
+	{ .value = TEXT("system"), .label = TEXT("Computer system or database") },
+	{ .value = TEXT("spoken"), .label = TEXT("Something said aloud or on the phone") },
+	{ .value = TEXT("visual"), .label = TEXT("Something seen, such as a screen or a notice board") },
+	{ .value = TEXT("premises"), .label = TEXT("A building, room or cabinet") },
+};
+static const struct option whose_options[] = {
+	{ .value = TEXT("staff"), .label = TEXT("Staff") },
+	{ .value = TEXT("service_user"), .label = TEXT("People who use our services") },
+	{ .value = TEXT("public"), .label = TEXT("Other members of the public") },
+};
 static const struct question general[GENERAL] = {
-	{ .id = TEXT("forms"), .label = TEXT("What kind of information or thing is it?"), .kind = ASK_CHOICES, .sets = FACT_forms, OPTIONS(form_options) },
+	{ .id = TEXT("forms"), .label = TEXT("What kind of information or thing is it?"), .kind = ASK_CHOICES,
+		.sets = FACT_forms, OPTIONS(form_options) },
 	{ .id = TEXT("personal_data"), .label = TEXT("Is information about people involved?"), .kind = ASK_YES_NO_UNSURE,
 	  .hint = TEXT("For example names, addresses, health or pay details."), .sets = FACT_personal_data },
-	{ .id = TEXT("data_subjects"), .label = TEXT("Whose information is it?"), .kind = ASK_CHOICES, .sets = FACT_data_subjects, OPTIONS(whose_options) },
-	{ .id = TEXT("social_care"), .label = TEXT("Is it about social care?"), .kind = ASK_YES_NO, .sets = FACT_social_care },
-	{ .id = TEXT("line_manager_absent"), .label = TEXT("Is your line manager away or out of reach?"), .kind = ASK_YES_NO,
+	{ .id = TEXT("data_subjects"), .label = TEXT("Whose information is it?"), .kind = ASK_CHOICES,
+		.sets = FACT_data_subjects, OPTIONS(whose_options) },
+	{ .id = TEXT("social_care"), .label = TEXT("Is it about social care?"), .kind = ASK_YES_NO,
+		.sets = FACT_social_care },
+	{ .id = TEXT("line_manager_absent"), .label = TEXT("Is your line manager away or out of reach?"),
+		.kind = ASK_YES_NO,
 	  .sets = FACT_line_manager_absent },
-	{ .id = TEXT("line_manager_involved"), .label = TEXT("Is your line manager part of what happened?"), .kind = ASK_YES_NO,
+	{ .id = TEXT("line_manager_involved"), .label = TEXT("Is your line manager part of what happened?"),
+		.kind = ASK_YES_NO,
 	  .hint = TEXT("Then we do not tell them."), .sets = FACT_line_manager_involved },
 };
 
@@ -67,8 +78,10 @@ category_asks(const struct category *c, enum fact fact)
 enum ask_page
 report_ask_page(const struct question *q)
 {
-	static const enum fact people[] = { FACT_personal_data, FACT_data_subjects, FACT_social_care, FACT_special_category,
-		FACT_vulnerable_people, FACT_safety_at_risk, FACT_people_affected, FACT_particularly_sensitive, FACT_marking, FACT_regime };
+	static const enum fact people[] = {
+		FACT_personal_data, FACT_data_subjects, FACT_social_care, FACT_special_category, FACT_vulnerable_people,
+		FACT_safety_at_risk, FACT_people_affected, FACT_particularly_sensitive, FACT_marking, FACT_regime,
+	};
 
 	if (may_set(q, FACT_line_manager_absent) || may_set(q, FACT_line_manager_involved))
 		return ASK_MANAGER;
@@ -101,7 +114,7 @@ report_ask_answer(const struct draft *d, const struct question *q)
 	return js_get(js_get(d->all, is_general(q) ? S("facts") : S("answers")), q->id);
 }
 
-/* Facts with these answers and statements, derived; false if they do not fit the policy any more, which has changed. */
+/* Facts with these answers and statements, derived; false if they do not fit the policy, which may have changed. */
 static bool
 know(struct cx *cx, const struct policy *p, struct draft *d, const struct js *answers, const struct js *stated)
 {
@@ -216,7 +229,8 @@ static bool
 chosen(struct visit *v, const struct question *q, const struct js *had, struct str value)
 {
 	if (v->turn->method == METHOD_POST) {
-		for (const struct form_field *f = form_next(&v->turn->form, q->id, NULL); f; f = form_next(&v->turn->form, q->id, f))
+		for (const struct form_field *f = form_next(&v->turn->form, q->id, NULL); f;
+		    f = form_next(&v->turn->form, q->id, f))
 			if (str_eq(f->value, value))
 				return true;
 		return false;
@@ -237,8 +251,10 @@ chosen(struct visit *v, const struct question *q, const struct js *had, struct s
 static void
 options(struct visit *v, const struct question *q, const struct js *had, struct view_field *f)
 {
-	static const struct option yes_no[] = { { .value = TEXT("yes"), .label = TEXT("Yes") }, { .value = TEXT("no"), .label = TEXT("No") },
-		{ .value = TEXT("unsure"), .label = TEXT("Not sure") } };
+	static const struct option yes_no[] = {
+		{ .value = TEXT("yes"), .label = TEXT("Yes") }, { .value = TEXT("no"), .label = TEXT("No") },
+		{ .value = TEXT("unsure"), .label = TEXT("Not sure") },
+	};
 	bool own = q->kind == ASK_CHOICE || q->kind == ASK_CHOICES;
 	const struct option *from = own ? q->options : yes_no;
 	ptrdiff_t n = own ? q->n_options : q->kind == ASK_YES_NO ? 2 : 3;
@@ -259,7 +275,8 @@ struct view_field
 report_ask_field(struct visit *v, const struct draft *d, const struct question *q)
 {
 	const struct js *had = report_ask_answer(d, q);
-	struct view_field f = { .kind = FIELD_TEXT, .name = q->id, .label = q->label, .hint = q->hint, .error = visit_fault_of(v, q->id) };
+	struct view_field f = { .kind = FIELD_TEXT, .name = q->id, .label = q->label, .hint = q->hint,
+		.error = visit_fault_of(v, q->id) };
 	bool post = v->turn->method == METHOD_POST;
 
 	switch (q->kind) {
@@ -297,7 +314,8 @@ take_date(struct visit *v, const struct question *q)
 	struct moment m;
 	char text[WHEN_TEXT];
 
-	if (typed_empty(&t) || !typed_moment(cx, q->id, &t, cx->now, q->sets == FACT_none ? cx->now + 3650 * DAY : cx->now, &m))
+	if (typed_empty(&t) ||
+	    !typed_moment(cx, q->id, &t, cx->now, q->sets == FACT_none ? cx->now + 3650 * DAY : cx->now, &m))
 		return NULL;
 	moment_text(m, text);
 	return js_of_str(cx, str_copy(cx, str_of(text)));
@@ -312,7 +330,8 @@ take_one(struct visit *v, const struct question *q)
 	int64_t n;
 
 	if (q->kind == ASK_CHOICES) {
-		for (const struct form_field *f = form_next(&v->turn->form, q->id, NULL); f; f = form_next(&v->turn->form, q->id, f))
+		for (const struct form_field *f = form_next(&v->turn->form, q->id, NULL); f;
+		    f = form_next(&v->turn->form, q->id, f))
 			js_add_str(cx, list, f->value);
 		return list->n ? list : NULL;
 	}
@@ -323,8 +342,10 @@ take_one(struct visit *v, const struct question *q)
 	if (q->kind == ASK_NUMBER && (!str_int(typed, &n) || n < 0 || n > 1000000000))
 		fault_add(cx, q->id, 0, 0, S("number"), "Write a whole number, such as 12");
 	if (utf8_count(typed) > TEXT_MOST)
-		fault_add(cx, q->id, 0, 0, S("too-long"), "This is too long: at most %d characters, not %td", TEXT_MOST, utf8_count(typed));
-	if (is_general(q) && q->kind == ASK_YES_NO && fact_about(q->sets)->type == FACT_BOOL && (str_eq(typed, S("yes")) || str_eq(typed, S("no")))) {
+		fault_add(cx, q->id, 0, 0, S("too-long"), "This is too long: at most %d characters, not %td", TEXT_MOST,
+		    utf8_count(typed));
+	if (is_general(q) && q->kind == ASK_YES_NO && fact_about(q->sets)->type == FACT_BOOL &&
+	    (str_eq(typed, S("yes")) || str_eq(typed, S("no")))) {
 		struct js *bools = js_object(cx);
 
 		return js_share(cx, js_set_bool(cx, bools, S("v"), str_eq(typed, S("yes"))));
@@ -357,7 +378,8 @@ report_ask_take(struct visit *v, struct draft *d, const struct question *const *
 
 		if (a && !visit_fault_of(v, asks[i]->id).n)
 			check(v, asks[i], a);
-		report_draft_put(cx, report_draft_object(cx, d, is_general(asks[i]) ? S("facts") : S("answers")), asks[i]->id, a);
+		report_draft_put(cx, report_draft_object(cx, d, is_general(asks[i]) ? S("facts") : S("answers")),
+		    asks[i]->id, a);
 		report_draft_mark(cx, d, S("asked"), asks[i]->id);
 	}
 	report_draft_know(v, d);

@@ -1,5 +1,5 @@
-/* report_ask: questions of the pack as fields of a form, and what was typed as answers; plus the general questions that are
- * asked where the pack's category leaves them open. For report*.c. */
+/* report_ask: questions of the pack as fields of a form, and what was typed as answers; plus the general questions
+ * that are asked where the pack's category leaves them open. For report*.c. */
 #ifndef WEB_REPORT_ASK_H
 #define WEB_REPORT_ASK_H
 #include "web/report_draft.h"
@@ -11,7 +11,8 @@ enum ask_page report_ask_page(const struct question *);
 /* Fill in what follows from a draft with a category. */
 void report_ask_know(struct cx *, const struct policy *, struct draft *);
 
-/* Questions of one page that are to be shown now: those not asked before, or, when all were, all. `n` gets how many. */
+/* Questions of one page that are to be shown now: those not asked before, or, when all were, all. `n` gets how many.
+ * */
 const struct question *const *report_ask_shown(struct cx *, const struct draft *, enum ask_page, ptrdiff_t *n);
 /* Whether one of that page applies and was not asked yet. */
 bool report_ask_open(const struct draft *, enum ask_page);

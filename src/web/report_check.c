@@ -64,7 +64,8 @@ files_words(struct cx *cx, const struct draft *d)
 	struct buf b = buf_new(cx);
 
 	for (const struct js *f = files ? files->first : NULL; f; f = f->next)
-		buf_fmt(&b, "%.*s (%.*s)%s", F(js_str(f, S("name"))), F(upload_size(cx, js_int(f, S("size"), 0))), f->next ? "\n" : "");
+		buf_fmt(&b, "%.*s (%.*s)%s", F(js_str(f, S("name"))), F(upload_size(cx, js_int(f, S("size"), 0))),
+		    f->next ? "\n" : "");
 	return b.n ? buf_str(&b) : S("None");
 }
 
@@ -72,7 +73,8 @@ static void
 who_rows(struct visit *v, const struct draft *d, struct rows *r)
 {
 	const struct js *kept = report_draft_get(d, S("reporter")), *manager = report_draft_get(d, S("manager"));
-	struct str mode = report_who_mode(v, d), named = js_str(manager, S("name")), typed = js_str(manager, S("line_manager"));
+	struct str mode = report_who_mode(v, d), named = js_str(manager, S("name")),
+	    typed = js_str(manager, S("line_manager"));
 	bool anonymous = str_eq(mode, S("anonymous"));
 
 	row(r, "Your name", anonymous ? S("You report without giving your name") : report_who_signed_in(v) ? v->who.name :
@@ -87,7 +89,8 @@ who_rows(struct visit *v, const struct draft *d, struct rows *r)
 	}
 	if (js_str(kept, S("department")).n)
 		row(r, "Where you work", js_str(kept, S("department")), "you");
-	row(r, "Line manager", named.n ? named : typed.n ? str_fmt(r->cx, "%.*s (not found in the directory)", F(typed)) : S(""), "manager");
+	row(r, "Line manager", named.n ? named :
+	    typed.n ? str_fmt(r->cx, "%.*s (not found in the directory)", F(typed)) : S(""), "manager");
 	answers(r, d, ASK_MANAGER, "manager", "About your manager");
 }
 
@@ -184,7 +187,8 @@ report_args(struct visit *v, const struct draft *d)
 	struct cx *cx = v->turn->cx;
 	const struct js *manager = report_draft_get(d, S("manager")), *files = report_draft_get(d, S("files")),
 	    *shown = report_draft_get(d, S("shown"));
-	struct str is = js_str(manager, S("line_manager_is")), typed = js_str(manager, S("line_manager")), came = js_str(d->all, S("from"));
+	struct str is = js_str(manager, S("line_manager_is")), typed = js_str(manager, S("line_manager")),
+	    came = js_str(d->all, S("from"));
 	struct js *a = js_object(cx), *cards = js_object(cx);
 
 	js_set_str(cx, a, S("narrative"), js_str(d->all, S("narrative")));
@@ -231,7 +235,7 @@ report_sent(struct visit *v)
 	report_step_shown(v, d);
 	if (!id_read(js_str(d->all, S("cid")), &cid))
 		return fail(cx, ERR_CONFLICT, "this report cannot be sent as it is: please start afresh");
-	*s = (struct sending){ .v = v, .d = d, .cid = cid, .args = report_args(v, d), .kind = S("report"), .refused = refused,
-		.anonymous = str_eq(report_who_mode(v, d), S("anonymous")) };
+	*s = (struct sending){ .v = v, .d = d, .cid = cid, .args = report_args(v, d), .kind = S("report"),
+		.refused = refused, .anonymous = str_eq(report_who_mode(v, d), S("anonymous")) };
 	return report_send(s);
 }

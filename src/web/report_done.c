@@ -32,7 +32,8 @@ enum err
 report_done(struct visit *v)
 {
 	struct cx *cx = v->turn->cx;
-	struct page_done p = { .again_href = S("/"), .receipt_href = S("/report/receipt"), .proof_href = S("/report/proof") };
+	struct page_done p = { .again_href = S("/"), .receipt_href = S("/report/receipt"),
+		.proof_href = S("/report/proof") };
 	struct ask_report_case c;
 	const struct js *sent;
 	struct draft d;
@@ -51,7 +52,8 @@ report_done(struct visit *v)
 	p.cards = case_own_cards(v, &c, &p.n_cards);
 	p.next = case_own_next(v, &c, &p.n_next);
 	/* one's own name leads to one's own list; anybody else holds the receipt's session or its code */
-	p.follow_href = report_who_signed_in(v) && !str_eq(c.mode, S("anonymous")) ? str_fmt(cx, "/mine/%.*s", F(c.ref)) : S("/follow");
+	p.follow_href = report_who_signed_in(v) && !str_eq(c.mode, S("anonymous")) ?
+	    str_fmt(cx, "/mine/%.*s", F(c.ref)) : S("/follow");
 	p.leave = visit_form(v, S("/report/leave"));
 	p.frame = visit_frame(v, question ? S("Question sent") : S("Report sent"), false);
 	page_done(visit_page(v, 200), &p);
@@ -67,7 +69,8 @@ report_receipt(struct visit *v)
 	bool there;
 
 	TRY(last_sent(v, &d, &sent, &c, &there));
-	return there ? case_own_receipt(v, &c, js_str(sent, S("code")), S("/report/proof"), S("/report/done")) : visit_see(v, S("/follow"));
+	return there ? case_own_receipt(v, &c, js_str(sent, S("code")), S("/report/proof"), S("/report/done")) :
+	    visit_see(v, S("/follow"));
 }
 
 enum err
@@ -79,7 +82,8 @@ report_proof(struct visit *v)
 	bool there;
 
 	TRY(last_sent(v, &d, &sent, &c, &there));
-	return there ? case_own_proof(v, (struct credential){ .session = js_str(sent, S("session")) }, S(""), S("/report/receipt")) :
+	return there ? case_own_proof(v, (struct credential){ .session = js_str(sent, S("session")) }, S(""),
+	    S("/report/receipt")) :
 	    visit_see(v, S("/follow"));
 }
 
@@ -109,6 +113,7 @@ report_leave(struct visit *v)
 	sent = report_draft_sent(v, d);
 	if (!sent)
 		return visit_see(v, S("/"));
-	return door_send(v->door, v->turn, (struct id){ { 0 } }, (struct credential){ .session = js_str(sent, S("session")) }, S("sign_out"), S(""),
+	return door_send(v->door, v->turn, (struct id){ { 0 } },
+	    (struct credential){ .session = js_str(sent, S("session")) }, S("sign_out"), S(""),
 	    js_object(cx), left, d);
 }

@@ -1,10 +1,10 @@
-/* report_draft: the unfinished report of one browser, and what was sent from it within the last hour. Kept by command `draft`
- * under the browser's token and sealed with it, so that what somebody wrote and did not send can be read in no database. For
- * report*.c.
+/* report_draft: the unfinished report of one browser, and what was sent from it within the last hour. Kept by command
+ * `draft` under the browser's token and sealed with it, so that what somebody wrote and did not send can be read in
+ * no database. For report*.c.
  *
- * Kept as {"cid","from","category","narrative","answers":{question:…},"facts":{fact:…},"times":{…},"manager":{"typed","person",
- * "name"},"reporter":{…},"files":[…],"shown":[card ids],"asked":[questions],"done":[steps],"sent":{"cid","ref","code","session",
- * "at","kind"}}. */
+ * Kept as {"cid", "from", "category", "narrative", "answers": {question: …}, "facts": {fact: …}, "times": {…},
+ * "manager": {"line_manager", "line_manager_is", "name"}, "reporter": {…}, "files": […], "shown": [cards],
+ * "asked": [questions], "sent": {"cid", "ref", "code", "seal", "session", "kind", "at"}}. */
 #ifndef WEB_REPORT_DRAFT_H
 #define WEB_REPORT_DRAFT_H
 #include "core/evaluate.h"

@@ -1,4 +1,4 @@
-/* Files that come with a report: taken over one by one by the registrar, then kept in the draft with what is said of them. */
+/* Files that come with a report: taken over by the registrar one by one, then in the draft with words about each. */
 #include "web/report_step.h"
 
 #include "web/site.h"
@@ -13,21 +13,24 @@ page(struct visit *v, const struct draft *d, int status)
 	const struct js *files = report_draft_get(d, S("files"));
 	ptrdiff_t n = files ? files->n : 0;
 	struct view_file *rows = NEW(cx, struct view_file, n);
-	struct page_files p = { .form = report_step_form(v, S("/report/files")), .progress = report_step_progress(v, d, S("files")),
+	struct page_files p = { .form = report_step_form(v, S("/report/files")),
+		.progress = report_step_progress(v, d, S("files")),
 		.files = rows, .go_on = report_step_form(v, S("/report/files/next")) };
 
 	for (const struct js *f = files ? files->first : NULL; f; f = f->next) {
 		struct view_file *row = &rows[p.n_files++];
 		struct view_pair *keep = NEW(cx, struct view_pair, 3);
 
-		*row = (struct view_file){ .id = js_str(f, S("object")), .name = js_str(f, S("name")), .meta = upload_size(cx, js_int(f, S("size"), 0)),
+		*row = (struct view_file){ .id = js_str(f, S("object")), .name = js_str(f, S("name")),
+			.meta = upload_size(cx, js_int(f, S("size"), 0)), 
 			.remove = report_step_form(v, S("/report/files/remove")) };
 		for (int i = 0; i < row->remove.n_keep; i++)
 			keep[i] = row->remove.keep[i];
 		keep[row->remove.n_keep++] = (struct view_pair){ S("object"), row->id };
 		row->remove.keep = keep;
 	}
-	p.limit = str_fmt(cx, "Up to %lld MB at a time, and %d files.", (long long)(upload_limit(v->desk) >> 20), FILES_MOST);
+	p.limit = str_fmt(cx, "Up to %lld MB at a time, and %d files.", (long long)(upload_limit(v->desk) >> 20),
+	    FILES_MOST);
 	p.frame = visit_frame(v, S("Photos or files"), false);
 	p.frame.back_href = report_step_back(v, d, S("files"));
 	page_files(visit_page(v, status), &p);
@@ -57,7 +60,8 @@ taken(struct visit *v, void *arg, struct js *list)
 	for (const struct js *f = list->first; f; f = f->next)
 		js_add(cx, all, js_share(cx, f));
 	report_draft_put(cx, d->all, S("files"), all);
-	return report_draft_save(v, d, str_eq(form_get(&v->turn->form, S("then")), S("check")) ? S("/report/files?then=check") : S("/report/files"));
+	return report_draft_save(v, d, str_eq(form_get(&v->turn->form, S("then")), S("check")) ?
+	    S("/report/files?then=check") : S("/report/files"));
 }
 
 enum err
@@ -100,7 +104,8 @@ report_files_remove(struct visit *v)
 		if (!str_eq(js_str(f, S("object")), object))
 			js_add(cx, left, js_share(cx, f));
 	report_draft_put(cx, d.all, S("files"), left->n ? left : NULL);
-	return report_draft_save(v, &d, str_eq(form_get(&v->turn->form, S("then")), S("check")) ? S("/report/files?then=check") : S("/report/files"));
+	return report_draft_save(v, &d, str_eq(form_get(&v->turn->form, S("then")), S("check")) ?
+	    S("/report/files?then=check") : S("/report/files"));
 }
 
 enum err

@@ -9,8 +9,10 @@ enum { QUESTION_MOST = 20000, FIELDS = 4 };
 static struct view_field
 field(struct visit *v, enum field_kind kind, const char *name, const char *label, const char *complete)
 {
-	return (struct view_field){ .kind = kind, .name = str_of(name), .label = str_of(label), .value = form_get(&v->turn->form, str_of(name)),
-		.error = visit_fault_of(v, str_of(name)), .autocomplete = str_of(complete), .is_optional = true, .width = kind == FIELD_PHONE ? 20 : 30 };
+	return (struct view_field){ .kind = kind, .name = str_of(name), .label = str_of(label),
+		.value = form_get(&v->turn->form, str_of(name)),
+		.error = visit_fault_of(v, str_of(name)), .autocomplete = str_of(complete), .is_optional = true,
+		.width = kind == FIELD_PHONE ? 20 : 30 };
 }
 
 static enum err
@@ -28,8 +30,10 @@ page(struct visit *v, int status)
 	text[0] = S("If something has happened, report it instead: that is quicker, and you need not be sure.");
 	p.text = text;
 	p.n_text = 1;
-	f[p.n_fields++] = (struct view_field){ .kind = FIELD_AREA, .name = S("question"), .label = S("Your question"), .rows = 6,
-		.hint = S("Do not write the names or details of people, and no passwords."), .value = form_get(&v->turn->form, S("question")),
+	f[p.n_fields++] = (struct view_field){ .kind = FIELD_AREA, .name = S("question"), .label = S("Your question"),
+		.rows = 6,
+		.hint = S("Do not write the names or details of people, and no passwords."),
+		.value = form_get(&v->turn->form, S("question")),
 		.error = visit_fault_of(v, S("question")), .limit = QUESTION_MOST };
 	if (report_who_signed_in(v)) {
 		p.inset = str_fmt(cx, "You are signed in as %.*s: the answer comes to you.", F(v->who.name));
@@ -56,8 +60,10 @@ report_question(struct visit *v)
 static enum err
 refused(struct sending *s)
 {
-	static const struct { struct str theirs, ours; } names[] = { { S("narrative"), S("question") }, { S("reporter.name"), S("name") },
-		{ S("reporter.email"), S("email") }, { S("reporter.phone"), S("phone") } };
+	static const struct { struct str theirs, ours; } names[] = {
+		{ S("narrative"), S("question") }, { S("reporter.name"), S("name") }, { S("reporter.email"), S("email") },
+		{ S("reporter.phone"), S("phone") },
+	};
 
 	for (struct fault *f = s->v->turn->cx->faults; f; f = f->next)
 		for (ptrdiff_t i = 0; i < COUNT(names); i++)
@@ -100,10 +106,12 @@ report_question_sent(struct visit *v)
 	if (!typed.n)
 		fault_add(cx, S("question"), 0, 0, S("missing"), "Write your question");
 	if (utf8_count(typed) > QUESTION_MOST)
-		fault_add(cx, S("question"), 0, 0, S("too-long"), "This is too long: at most %d characters, not %td", QUESTION_MOST, utf8_count(typed));
+		fault_add(cx, S("question"), 0, 0, S("too-long"), "This is too long: at most %d characters, not %td",
+		    QUESTION_MOST, utf8_count(typed));
 	if (cx->n_faults)
 		return page(v, 422);
 	TRY(report_draft_load(v, d));
-	*s = (struct sending){ .v = v, .d = d, .cid = cid, .args = args(v, typed), .kind = S("enquiry"), .keep = true, .refused = refused };
+	*s = (struct sending){ .v = v, .d = d, .cid = cid, .args = args(v, typed), .kind = S("enquiry"),
+		.keep = true, .refused = refused };
 	return report_send(s);
 }

@@ -2,8 +2,8 @@
 
 #include "web/report_who.h"
 
-/* The receipt's session came: keep all of it for the page that confirms. Whoever is not signed in gets the session as their
- * own, so that the way to the report stands open without typing the code at once. */
+/* The receipt's session came: keep all of it for the page that confirms. Whoever is not signed in gets the session as
+ * their own, so that the way to the report stands open without typing the code at once. */
 static enum err
 followed(struct turn *t, void *arg, enum err e, struct js *ok)
 {
@@ -45,7 +45,8 @@ reported(struct turn *t, void *arg, enum err e, struct js *ok)
 	args = js_object(cx);
 	js_set_str(cx, args, S("ref"), js_str(ok, S("ref")));
 	js_set_str(cx, args, S("code"), js_str(ok, S("code")));
-	return door_send(s->v->door, t, (struct id){ { 0 } }, (struct credential){ .session = S("") }, S("follow"), S(""), args, followed, s);
+	return door_send(s->v->door, t, (struct id){ { 0 } }, (struct credential){ .session = S("") }, S("follow"), S(""),
+	    args, followed, s);
 }
 
 enum err
@@ -53,6 +54,7 @@ report_send(struct sending *s)
 {
 	struct visit *v = s->v;
 
-	return door_send(v->door, v->turn, s->cid, s->anonymous ? (struct credential){ .session = S("") } : v->credential, S("report"), S(""),
+	return door_send(v->door, v->turn, s->cid, s->anonymous ? (struct credential){ .session = S("") } : v->credential,
+	    S("report"), S(""),
 	    s->args, reported, s);
 }

@@ -36,7 +36,8 @@ show_narrative(struct visit *v, struct draft *d, struct page_question *p)
 	struct view_field *f = NEW(v->turn->cx, struct view_field, 1);
 
 	*f = (struct view_field){ .kind = FIELD_AREA, .name = S("narrative"), .label = word_of(WORD_narrative_label),
-		.hint = word_of(WORD_narrative_hint), .rows = 8, .limit = NARRATIVE_MOST, .value = stored(v, d->all, S("narrative")),
+		.hint = word_of(WORD_narrative_hint), .rows = 8, .limit = NARRATIVE_MOST,
+		.value = stored(v, d->all, S("narrative")),
 		.error = visit_fault_of(v, S("narrative")) };
 	p->heading = word_of(WORD_narrative_title);
 	p->fields = f;
@@ -56,7 +57,8 @@ take_narrative(struct visit *v, struct draft *d)
 	if (!typed.n)
 		fault_add(cx, S("narrative"), 0, 0, S("missing"), "%.*s", F(word_of(WORD_narrative_missing)));
 	if (utf8_count(typed) > NARRATIVE_MOST)
-		fault_add(cx, S("narrative"), 0, 0, S("too-long"), "This is too long: at most %d characters, not %td", NARRATIVE_MOST,
+		fault_add(cx, S("narrative"), 0, 0, S("too-long"), "This is too long: at most %d characters, not %td",
+		    NARRATIVE_MOST,
 		    utf8_count(typed));
 	report_draft_put(cx, d->all, S("narrative"), js_of_str(cx, typed));
 	return OK;
@@ -139,7 +141,8 @@ show_manager(struct visit *v, struct draft *d, struct page_question *p)
 
 	p->heading = word_of(WORD_manager_title);
 	if (str_eq(report_who_mode(v, d), S("anonymous")))
-		p->inset = S("You report without your name. Who your manager is may show who you are: you can leave this empty.");
+		p->inset = S("You report without your name. Who your manager is may show who you are: you can leave "
+		    "this empty.");
 	p->fields = fields;
 	TRY(report_who_manager(v, d, fields, &p->n_fields));
 	add_questions(v, d, ASK_MANAGER, fields, &p->n_fields);
@@ -333,7 +336,9 @@ report_step_post(struct visit *v)
 	}
 	report_step_shown(v, &d);
 	report_draft_know(v, &d);
-	if ((s->take == take_details && report_ask_open(&d, ASK_DETAILS)) || (s->take == take_people && report_ask_open(&d, ASK_PEOPLE)))
-		return report_draft_save(v, &d, str_fmt(v->turn->cx, "/report/%.*s%s", F(s->name), to_check(v) ? "?then=check" : ""));
+	if ((s->take == take_details && report_ask_open(&d, ASK_DETAILS)) ||
+	    (s->take == take_people && report_ask_open(&d, ASK_PEOPLE)))
+		return report_draft_save(v, &d, str_fmt(v->turn->cx, "/report/%.*s%s", F(s->name),
+		    to_check(v) ? "?then=check" : ""));
 	return report_draft_save(v, &d, report_step_next(v, &d, s->name));
 }

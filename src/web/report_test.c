@@ -60,7 +60,8 @@ TEST(every_kind_there_is_can_be_reported_with_every_question_answered)
 
 				if (q->kind == ASK_DATE || !browse_has(b, str_fmt(cx, " name=\"%.*s\"", F(q->id)).p))
 					continue;
-				browse_fill(b, str_z(cx, q->id), yes ? "yes" : text ? "words" : q->kind == ASK_NUMBER ? "3" : str_z(cx, q->options[0].value));
+				browse_fill(b, str_z(cx, q->id), yes ? "yes" : text ? "words" : q->kind == ASK_NUMBER ? "3" :
+				    str_z(cx, q->options[0].value));
 			}
 			browse_send(b, str_eq(b->at, S("/report/files")) ? "/report/files/next" : NULL);
 		}
@@ -95,7 +96,8 @@ TEST(what_was_typed_comes_back_with_what_is_wrong_with_it)
 	browse_send(b, NULL);
 	browse_expect(b, 422, "/report/people", "Write a whole number");
 	EXPECT_STR(browse_value(b, "how_many"), S("a few"));
-	EXPECT(browse_has(b, "value=\"staff\" checked") && browse_has(b, "value=\"public\" checked") && !browse_has(b, "value=\"service_user\" checked"));
+	EXPECT(browse_has(b, "value=\"staff\" checked") && browse_has(b, "value=\"public\" checked") &&
+	    !browse_has(b, "value=\"service_user\" checked"));
 	browse_fill(b, "how_many", "3");
 	browse_send(b, NULL);
 	browse_expect(b, 200, "/report/when", NULL);
@@ -176,7 +178,8 @@ TEST(a_report_carries_what_was_answered_and_no_more)
 	ref = walk_send(b, NULL);
 	asked = walk_asked(b, ref);
 	EXPECT_STR(js_text(cx, js_get(asked, S("answers"))),
-	    S("{\"item\":\"laptop\",\"loss\":\"lost\",\"locked\":\"yes\",\"last_seen\":\"On the train\",\"manager\":\"away\"}"));
+	    S("{\"item\":\"laptop\",\"loss\":\"lost\",\"locked\":\"yes\",\"last_seen\":\"On the train\","
+	    "\"manager\":\"away\"}"));
 	EXPECT_STR(js_str(js_get(asked, S("facts")), S("discovered_at")), S("2026-11-23T10:00:00Z"));
 	EXPECT_STR(js_str(js_get(asked, S("facts")), S("occurred_at")), S("2026-11-22"));
 	EXPECT_STR(js_str(asked, S("line_manager")), S("line_manager"));
@@ -269,7 +272,8 @@ TEST(a_draft_survives_and_is_sealed)
 	browse_send(b, NULL);
 	EXPECT(token_read(cx, browse_cookie(b, S("tocsin_browser")), &stored));
 	EXPECT_OK(sql_draft_get(cx, b->flow->desk.db, hash_str(&stored), &row));
-	EXPECT(row->words.n > 100 && str_find(row->words, S("back door")) < 0 && str_find(row->words, S("narrative")) < 0);
+	EXPECT(row->words.n > 100 && str_find(row->words, S("back door")) < 0 &&
+	    str_find(row->words, S("narrative")) < 0);
 	/* back */
 	browse_get(b, "/report/narrative");
 	EXPECT_STR(browse_value(b, "narrative"), S("The back door stood open."));
@@ -375,8 +379,10 @@ TEST(files_go_into_the_vault_encrypted_and_come_out_the_same)
 		struct str plain = big ? large : small;
 
 		EXPECT(big || str_eq(rows[i].name, S("../../etc/passwd")));
-		EXPECT_OK(files_read(cx, d->dir, str_fmt(cx, "vault/%.*s", F(id_hex(cx, rows[i].object_key))), 1 << 20, &stored));
-		EXPECT(rows[i].size == plain.n && rows[i].stored_size == stored.n && (uint64_t)stored.n == stream_stored_size((uint64_t)plain.n));
+		EXPECT_OK(files_read(cx, d->dir, str_fmt(cx, "vault/%.*s", F(id_hex(cx, rows[i].object_key))), 1 << 20,
+		    &stored));
+		EXPECT(rows[i].size == plain.n && rows[i].stored_size == stored.n &&
+		    (uint64_t)stored.n == stream_stored_size((uint64_t)plain.n));
 		h = sha256(plain);
 		EXPECT_STR(rows[i].plain, hash_str(&h));
 		h = sha256(stored);
@@ -428,8 +434,11 @@ TEST(the_line_manager_is_found_by_whole_name_or_address_alone)
 	struct browse *b = walk_begin(cx, "st-helens");
 	struct str ref;
 
-	flow_do(b->flow, S("local"), "people", S(""), "{\"people\":[{\"person\":\"jo1\",\"name\":\"Jo Hartley\",\"email\":\"jo1@example.org\","
-	    "\"department\":\"Legal\",\"roles\":[]},{\"person\":\"jo2\",\"name\":\"Jo Hartley\",\"email\":\"jo2@example.org\",\"department\":\"Parks\",\"roles\":[]}]}");
+	flow_do(b->flow, S("local"), "people", S(""),
+	    "{\"people\":[{\"person\":\"jo1\",\"name\":\"Jo Hartley\",\"email\":\"jo1@example.org\","
+	    "\"department\":\"Legal\",\"roles\":[]},{\"person\":\"jo2\",\"name\":\"Jo Hartley\","
+	    "\"email\":\"jo2@example.org\","
+	    "\"department\":\"Parks\",\"roles\":[]}]}");
 	walk_choose(b, "building");
 	browse_fill(b, "narrative", "A window was open.");
 	browse_send(b, NULL);
@@ -580,11 +589,13 @@ TEST(the_first_page_says_the_truth_about_the_phone)
 	struct browse *b = walk_begin(cx, "st-helens");
 
 	browse_get(b, "/");
-	EXPECT(browse_sees(b, "01744 676525") && browse_sees(b, "Open now, until 17:30") && !browse_sees(b, "Nobody may read it"));
+	EXPECT(browse_sees(b, "01744 676525") && browse_sees(b, "Open now, until 17:30") &&
+	    !browse_sees(b, "Nobody may read it"));
 	flow_wait(b->flow, 9 * HOUR);
 	browse_get(b, "/");
 	EXPECT(browse_sees(b, "Closed now. Opens tomorrow 08:00") && browse_sees(b, "Nobody may read it until it opens"));
-	flow_do(b->flow, S("local"), "settings", S(""), "{\"set\":{\"on_call\":\"the duty manager\",\"everyday\":\"outage,defacement\"}}");
+	flow_do(b->flow, S("local"), "settings", S(""),
+	    "{\"set\":{\"on_call\":\"the duty manager\",\"everyday\":\"outage,defacement\"}}");
 	browse_get(b, "/");
 	EXPECT(browse_sees(b, "On call: the duty manager."));
 	EXPECT(browse_sees(b, "Our web site was changed by somebody") && !browse_sees(b, "A computer is acting oddly"));

@@ -48,10 +48,15 @@ date_time(struct visit *v, const struct js *kept, struct str name, struct str la
 enum err
 report_who_show_times(struct visit *v, struct draft *d, struct page_question *p)
 {
-	static const struct view_option noticed[] = { { .value = S("now"), .label = S("Just now") },
-		{ .value = S("at"), .label = S("Earlier: I will say when") }, { .value = S("unknown"), .label = S("I don’t know") } };
-	static const struct view_option happened[] = { { .value = S("same"), .label = S("At the time when I noticed") },
-		{ .value = S("at"), .label = S("Earlier: I will say when") }, { .value = S("unknown"), .label = S("I don’t know") } };
+	static const struct view_option noticed[] = {
+		{ .value = S("now"), .label = S("Just now") }, { .value = S("at"), .label = S("Earlier: I will say when") },
+		{ .value = S("unknown"), .label = S("I don’t know") },
+	};
+	static const struct view_option happened[] = {
+		{ .value = S("same"), .label = S("At the time when I noticed") },
+		{ .value = S("at"), .label = S("Earlier: I will say when") },
+		{ .value = S("unknown"), .label = S("I don’t know") },
+	};
 	struct cx *cx = v->turn->cx;
 	struct view_field *f = NEW(cx, struct view_field, 5);
 	struct view_option *rough = NEW(cx, struct view_option, 1);
@@ -60,12 +65,15 @@ report_who_show_times(struct visit *v, struct draft *d, struct page_question *p)
 
 	f[0] = radios(v, S("noticed"), word_of(WORD_when_noticed), noticed, 3, now_or_kept(v, kept, S("noticed")));
 	f[1] = date_time(v, kept, S("noticed_at"), S("If earlier: when did you notice?"));
-	f[1].hint = str_fmt(cx, "For example %d %d %d and 9:30am. Leave empty what you do not know.", today.day, today.month, today.year);
+	f[1].hint = str_fmt(cx, "For example %d %d %d and 9:30am. Leave empty what you do not know.", today.day,
+	    today.month, today.year);
 	f[2] = radios(v, S("happened"), word_of(WORD_when_title), happened, 3, now_or_kept(v, kept, S("happened")));
 	f[3] = date_time(v, kept, S("happened_at"), S("If earlier: when did it happen?"));
-	rough[0] = (struct view_option){ .value = S("yes"), .label = S("These times are rough"), .hint = S("Then only the days are recorded."),
+	rough[0] = (struct view_option){ .value = S("yes"), .label = S("These times are rough"),
+		.hint = S("Then only the days are recorded."),
 		.checked = str_eq(now_or_kept(v, kept, S("rough")), S("yes")) };
-	f[4] = (struct view_field){ .kind = FIELD_CHECKS, .name = S("rough"), .label = S("How sure are you?"), .options = rough, .n_options = 1 };
+	f[4] = (struct view_field){ .kind = FIELD_CHECKS, .name = S("rough"), .label = S("How sure are you?"),
+		.options = rough, .n_options = 1 };
 	p->heading = S("When was it?");
 	p->fields = f;
 	p->n_fields = 5;
@@ -74,7 +82,8 @@ report_who_show_times(struct visit *v, struct draft *d, struct page_question *p)
 
 /* One of the two times: as a fact, or nothing when it is not known. `how` is the radio, `at` the date's field. */
 static void
-take_time(struct visit *v, struct js *times, struct str how, struct str at, struct str fact, bool rough, struct moment *out)
+take_time(struct visit *v, struct js *times, struct str how, struct str at, struct str fact, bool rough,
+    struct moment *out)
 {
 	struct cx *cx = v->turn->cx;
 	struct typed t = typed_of(cx, &v->turn->form, at);
@@ -100,8 +109,11 @@ take_time(struct visit *v, struct js *times, struct str how, struct str at, stru
 enum err
 report_who_take_times(struct visit *v, struct draft *d)
 {
-	static const struct str typed[] = { S("noticed"), S("noticed_at-day"), S("noticed_at-month"), S("noticed_at-year"), S("noticed_at-time"),
-		S("happened"), S("happened_at-day"), S("happened_at-month"), S("happened_at-year"), S("happened_at-time"), S("rough") };
+	static const struct str typed[] = {
+		S("noticed"), S("noticed_at-day"), S("noticed_at-month"), S("noticed_at-year"), S("noticed_at-time"),
+		S("happened"), S("happened_at-day"), S("happened_at-month"), S("happened_at-year"), S("happened_at-time"),
+		S("rough"),
+	};
 	struct cx *cx = v->turn->cx;
 	struct moment noticed = { .at = NEVER }, happened = { .at = NEVER };
 	bool rough = str_eq(form_get(&v->turn->form, S("rough")), S("yes"));
@@ -144,8 +156,10 @@ report_who_manager(struct visit *v, struct draft *d, struct view_field *fields, 
 	TRY(ask_report_self(cx, v->desk, &v->who, &self));
 	if (!kept && v->turn->method != METHOD_POST && !str_eq(report_who_mode(v, d), S("anonymous")))
 		typed = self.manager;
-	fields[(*n)++] = (struct view_field){ .kind = FIELD_TEXT, .name = S("line_manager"), .label = S("Name or email address"),
-		.hint = S("You may leave this empty."), .is_optional = true, .value = typed, .error = visit_fault_of(v, S("line_manager")), .width = 30 };
+	fields[(*n)++] = (struct view_field){ .kind = FIELD_TEXT, .name = S("line_manager"),
+		.label = S("Name or email address"),
+		.hint = S("You may leave this empty."), .is_optional = true, .value = typed,
+		.error = visit_fault_of(v, S("line_manager")), .width = 30 };
 	TRY(ask_report_named(cx, v->desk, typed, &people, &m));
 	if (m < 2)
 		return OK;
@@ -153,7 +167,8 @@ report_who_manager(struct visit *v, struct draft *d, struct view_field *fields, 
 	for (ptrdiff_t i = 0; i < m; i++)
 		o[i] = (struct view_option){ .value = people[i].person, .label = people[i].name, .hint = people[i].department,
 			.checked = str_eq(people[i].person, now_or_kept(v, kept, S("line_manager_is"))) };
-	fields[(*n)++] = (struct view_field){ .kind = FIELD_RADIOS, .name = S("line_manager_is"), .label = S("There are several. Which one?"),
+	fields[(*n)++] = (struct view_field){ .kind = FIELD_RADIOS, .name = S("line_manager_is"),
+		.label = S("There are several. Which one?"),
 		.options = o, .n_options = (int)m, .error = visit_fault_of(v, S("line_manager_is")) };
 	return OK;
 }
@@ -163,13 +178,15 @@ enum err
 report_who_take_manager(struct visit *v, struct draft *d)
 {
 	struct cx *cx = v->turn->cx;
-	struct str typed = str_trim(form_one(cx, &v->turn->form, S("line_manager"))), is = form_one(cx, &v->turn->form, S("line_manager_is"));
+	struct str typed = str_trim(form_one(cx, &v->turn->form, S("line_manager"))),
+	    is = form_one(cx, &v->turn->form, S("line_manager_is"));
 	struct js *manager = js_object(cx);
 	struct ask_report_person *people;
 	ptrdiff_t m;
 
 	if (utf8_count(typed) > SHORT) {
-		fault_add(cx, S("line_manager"), 0, 0, S("too-long"), "This is too long for a name: at most %d characters", SHORT);
+		fault_add(cx, S("line_manager"), 0, 0, S("too-long"), "This is too long for a name: at most %d characters",
+		    SHORT);
 		return OK;
 	}
 	TRY(ask_report_named(cx, v->desk, typed, &people, &m));
@@ -181,7 +198,8 @@ report_who_take_manager(struct visit *v, struct draft *d)
 			break;
 		}
 	if (m > 1 && !js_get(manager, S("line_manager_is")))
-		fault_add(cx, S("line_manager_is"), 0, 0, S("several"), "Several people have this name: say which one you mean");
+		fault_add(cx, S("line_manager_is"), 0, 0, S("several"),
+		    "Several people have this name: say which one you mean");
 	report_draft_put(cx, d->all, S("manager"), manager);
 	return OK;
 }
@@ -194,15 +212,18 @@ report_who_mode(struct visit *v, const struct draft *d)
 
 	if (mode.n)
 		return mode;
-	return report_who_signed_in(v) || js_str(r, S("name")).n || js_str(r, S("email")).n || js_str(r, S("phone")).n ? S("named") :
+	return report_who_signed_in(v) || js_str(r, S("name")).n || js_str(r, S("email")).n || js_str(r, S("phone")).n ?
+	    S("named") :
 	    S("anonymous");
 }
 
 static struct view_field
-text_field(struct visit *v, const struct js *kept, enum field_kind kind, struct str name, const char *label, const char *complete)
+text_field(struct visit *v, const struct js *kept, enum field_kind kind, struct str name, const char *label,
+    const char *complete)
 {
 	return (struct view_field){ .kind = kind, .name = name, .label = str_of(label), .autocomplete = str_of(complete),
-		.value = now_or_kept(v, kept, name), .error = visit_fault_of(v, name), .width = kind == FIELD_PHONE ? 20 : 30, .is_optional = true };
+		.value = now_or_kept(v, kept, name), .error = visit_fault_of(v, name), .width = kind == FIELD_PHONE ? 20 : 30,
+		.is_optional = true };
 }
 
 static enum err
@@ -220,7 +241,8 @@ department_field(struct visit *v, const struct js *kept, struct view_field *f)
 	o = NEW(cx, struct view_option, n + 1);
 	o[0] = (struct view_option){ .label = S("Choose, or leave it") };
 	for (ptrdiff_t i = 0; i < n; i++)
-		o[i + 1] = (struct view_option){ .value = names[i], .label = names[i], .checked = str_eq(names[i], f->value) };
+		o[i + 1] = (struct view_option){ .value = names[i], .label = names[i],
+			.checked = str_eq(names[i], f->value) };
 	f->kind = FIELD_SELECT;
 	f->options = o;
 	f->n_options = (int)n + 1;
@@ -231,10 +253,12 @@ enum err
 report_who_show_you(struct visit *v, struct draft *d, struct page_question *p)
 {
 	struct cx *cx = v->turn->cx;
-	struct view_option modes[3] = { { .value = S("named"), .label = word_of(WORD_you_named) },
+	struct view_option modes[3] = {
+		{ .value = S("named"), .label = word_of(WORD_you_named) },
 		{ .value = S("confidential"), .label = word_of(WORD_you_confidential) },
 		{ .value = S("anonymous"), .label = word_of(WORD_you_anonymous),
-		  .hint = S("You get a reference and a code, with which you can read our questions and answer them.") } };
+		    .hint = S("You get a reference and a code, with which you can read our questions and answer them.") },
+	};
 	struct view_field *f = NEW(cx, struct view_field, 5);
 	const struct js *kept = report_draft_get(d, S("reporter"));
 	struct str mode = now_or_kept(v, kept, S("mode"));
@@ -248,7 +272,8 @@ report_who_show_you(struct visit *v, struct draft *d, struct page_question *p)
 	p->fields = f;
 	p->n_fields = 1;
 	if (report_who_signed_in(v)) {
-		p->inset = str_fmt(cx, "You are signed in as %.*s%s%.*s%s%.*s. That is how we reach you, unless you report without your name.",
+		p->inset = str_fmt(cx,
+		    "You are signed in as %.*s%s%.*s%s%.*s. That is how we reach you, unless you report without your name.",
 		    F(self.name), self.email.n ? ", " : "", F(self.email), self.department.n ? ", " : "", F(self.department));
 		return OK;
 	}
@@ -295,7 +320,8 @@ report_who_take_you(struct visit *v, struct draft *d)
 		if (email.n && (str_index(email, '@') < 1 || str_index(email, ' ') >= 0 || str_ends(email, S("@"))))
 			fault_add(cx, S("email"), 0, 0, S("email"), "Write an email address like name@example.org");
 		if (mode.n && !name.n && !email.n && !phone.n)
-			fault_add(cx, S("name"), 0, 0, S("missing"), "Give your name, or choose ‘%.*s’", F(word_of(WORD_you_anonymous)));
+			fault_add(cx, S("name"), 0, 0, S("missing"), "Give your name, or choose ‘%.*s’",
+			    F(word_of(WORD_you_anonymous)));
 	}
 	if (!report_who_signed_in(v))
 		take_text(v, r, S("department"), SHORT);

@@ -29,8 +29,10 @@ number(struct str s, int least, int most, int *out)
 	return true;
 }
 
-static const struct str months[] = { { "January", 7 }, { "February", 8 }, { "March", 5 }, { "April", 5 }, { "May", 3 }, { "June", 4 },
-	{ "July", 4 }, { "August", 6 }, { "September", 9 }, { "October", 7 }, { "November", 8 }, { "December", 8 } };
+static const struct str months[] = {
+	{ "January", 7 }, { "February", 8 }, { "March", 5 }, { "April", 5 }, { "May", 3 }, { "June", 4 }, { "July", 4 },
+	{ "August", 6 }, { "September", 9 }, { "October", 7 }, { "November", 8 }, { "December", 8 },
+};
 
 static bool
 month_of(struct cx *cx, struct str s, int *out)
@@ -70,7 +72,8 @@ typed_time(struct cx *cx, struct str typed, int *minutes)
 		hour = s.n == 4 ? str_sub(s, 0, 2) : s;
 		minute = s.n == 4 ? str_sub(s, 2, 2) : S("00");
 	}
-	if (hour.n > 2 || minute.n != 2 || !number(hour, am || pm ? 1 : 0, am || pm ? 12 : 23, &h) || !number(minute, 0, 59, &m))
+	if (hour.n > 2 || minute.n != 2 || !number(hour, am || pm ? 1 : 0, am || pm ? 12 : 23, &h) ||
+	    !number(minute, 0, 59, &m))
 		return false;
 	if (am || pm)
 		h = h % 12 + (pm ? 12 : 0);
@@ -118,7 +121,8 @@ typed_moment(struct cx *cx, struct str name, const struct typed *t, when now, wh
 		return wrong(cx, name, "Write the time like 9:30am or 14:30");
 	out->to = t->time.n ? TO_MINUTE : c.day ? TO_DAY : c.month ? TO_MONTH : TO_YEAR;
 	if (!year.n)
-		c.year = today.year - (latest <= now && (c.month > today.month || (c.month == today.month && c.day > today.day)));
+		c.year = today.year - (latest <= now &&
+		    (c.month > today.month || (c.month == today.month && c.day > today.day)));
 	c.month += c.month == 0;
 	c.day += c.day == 0;
 	c.hour = minutes / 60;

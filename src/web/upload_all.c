@@ -23,7 +23,8 @@ take_next(struct taking *all)
 
 	if (!all->next)
 		return all->then(v, all->arg, all->list);
-	return door_send(v->door, v->turn, (struct id){ { 0 } }, v->credential, S("upload"), S(""), upload_args(v->turn->cx, all->next), taken, all);
+	return door_send(v->door, v->turn, (struct id){ { 0 } }, v->credential, S("upload"), S(""),
+	    upload_args(v->turn->cx, all->next), taken, all);
 }
 
 enum err
