@@ -15,12 +15,13 @@ install: all
 	meson install -C build
 lint: all
 	sh tool/floors.sh build
+	sh tool/names.sh
 all: build/build.ninja
 	ninja -C build
 build/build.ninja:
 	meson setup build >/dev/null
 quick: all
-	ninja -C build unit && TOCSIN_ROOT=$(CURDIR) build/unit && sh tool/floors.sh build && sh tool/seedmap.sh && sh tool/docs.sh
+	ninja -C build unit && TOCSIN_ROOT=$(CURDIR) build/unit && sh tool/floors.sh build && sh tool/names.sh && sh tool/seedmap.sh && sh tool/docs.sh
 asan:
 	[ -d build-asan ] || CC=clang meson setup build-asan -Db_sanitize=address,undefined -Db_lundef=false -Dbuildtype=debug
 	ninja -C build-asan

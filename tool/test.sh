@@ -20,6 +20,7 @@ step build     ninja -C build
 step unit      build/unit
 step asan      make asan
 step floors    sh tool/floors.sh build
+step names     sh tool/names.sh
 step seedmap   sh tool/seedmap.sh
 step docs      sh tool/docs.sh
 step packs     sh -c 'for p in st-helens hmcts; do build/tocsin policy check $p && build/tocsin policy cases $p || exit 1; done'

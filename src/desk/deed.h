@@ -66,7 +66,7 @@ MUST_CHECK enum err deed_reassess(struct cx *, struct deed *, const struct kase 
 void deed_attachments(struct cx *, struct deed *);
 
 /* Take the names away from the spool that the vault has taken over. */
-MUST_CHECK enum err upload_tidy(struct cx *, struct desk *);
+MUST_CHECK enum err deed_spool_tidy(struct cx *, struct desk *);
 
 /* Arguments. A missing or over-long text is a fault that names the field; texts are trimmed. */
 struct str deed_text(struct cx *, const struct deed *, struct str field, bool needed, ptrdiff_t most);

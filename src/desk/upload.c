@@ -30,7 +30,7 @@ command_upload(struct cx *cx, struct deed *deed)
 	files_close_later(cx, spool);
 	TRY(files_open_dir(cx, deed->d->dir, S("vault"), &vault));
 	files_close_later(cx, vault);
-	/* the spool's name goes once this is committed: see upload_tidy */
+	/* the spool's name goes once this is committed: see deed_spool_tidy */
 	e = files_link(cx, spool, hex, vault, hex);
 	if (e != ERR_CONFLICT)
 		TRY(e);
@@ -40,7 +40,7 @@ command_upload(struct cx *cx, struct deed *deed)
 
 /* What stands in the vault needs no name in the spool any more. */
 enum err
-upload_tidy(struct cx *cx, struct desk *d)
+deed_spool_tidy(struct cx *cx, struct desk *d)
 {
 	struct str *names;
 	ptrdiff_t n;

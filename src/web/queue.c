@@ -291,6 +291,9 @@ work_show(struct visit *v)
 	struct ask_duty *duties;
 	ptrdiff_t n, all = 0;
 
+	/* the first administrator of a new body is led to where it is set up */
+	if (v->who.admin && !desk_setting(v->desk, S("org_name"), S("")).n && !str_eq(desk_setting(v->desk, S("set_up"), S("")), S("yes")))
+		return visit_see(v, S("/setup"));
 	TRY(ask_work(cx, v->desk, &v->who, WORK, &duties, &n));
 	for (int g = 0; g < 3; g++) {
 		struct view_work *rows = NEW(cx, struct view_work, n);
