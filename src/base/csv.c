@@ -55,7 +55,8 @@ quoted(struct reader *r, int column)
 static bool
 ends(const struct reader *r)
 {
-	return at_end(r) || r->in.p[r->at] == ',' || r->in.p[r->at] == '\n' || str_starts(str_sub(r->in, r->at, 2), S("\r\n"));
+	return at_end(r) || r->in.p[r->at] == ',' || r->in.p[r->at] == '\n' || str_starts(str_sub(r->in, r->at, 2),
+	    S("\r\n"));
 }
 
 static struct str
@@ -69,7 +70,8 @@ plain(struct reader *r, int column)
 		cr |= r->in.p[r->at] == '\r';
 	}
 	if (quote)
-		fault_add(r->cx, S(""), r->line, column, S("quote"), "a quote must stand around the whole field; inside, it is doubled");
+		fault_add(r->cx, S(""), r->line, column, S("quote"), "a quote must stand around the whole field; inside, it is "
+		    "doubled");
 	if (cr)
 		fault_add(r->cx, S(""), r->line, column, S("line-end"), "a carriage return stands alone");
 	return str_sub(r->in, from, r->at - from);

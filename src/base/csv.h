@@ -1,6 +1,6 @@
-/* csv: comma-separated values as RFC 4180 has them, read strictly: the first line names the columns, every line has as many
- * fields, a quote stands only around a whole field. A byte order mark and lines that end in LF alone are taken. Called by the
- * verbs that import; the bytes are foreign. */
+/* csv: comma-separated values as RFC 4180 has them, read strictly: the first line names the columns, every line has
+ * as many fields, a quote stands only around a whole field. A byte order mark and lines that end in LF alone are
+ * taken. Called by the verbs that import; the bytes are foreign. */
 #ifndef BASE_CSV_H
 #define BASE_CSV_H
 #include "base/cx.h"

@@ -27,7 +27,8 @@ TEST(csv_says_every_line_that_is_wrong)
 
 TEST(csv_wants_names_and_text)
 {
-	static const struct str bad[] = { { "", 0 }, { "a,a\n", 4 }, { "a,\n", 3 }, { "a\n\xff\n", 4 }, { "a\n\0\n", 4 }, { "a\rb", 3 } };
+	static const struct str bad[] = { { "", 0 }, { "a,a\n", 4 }, { "a,\n", 3 }, { "a\n\xff\n", 4 }, { "a\n\0\n", 4 },
+		{ "a\rb", 3 } };
 	struct csv c;
 
 	for (ptrdiff_t i = 0; i < COUNT(bad); i++) {

@@ -329,7 +329,8 @@ triage(struct send *s, struct str session, struct str ref, uint32_t i)
 
 	with(s->cx, args, S("assessed"), str_of(is[pick(i, 7) % COUNT(is)]));
 	with(s->cx, args, S("reasons"), S("What was said on the telephone agrees with the report."));
-	return act(s, session, "triage", ref, with(s->cx, args, S("next"), S("Get it back, tell whom it concerns, and write down how it came about.")));
+	return act(s, session, "triage", ref, with(s->cx, args, S("next"), S("Get it back, tell whom it concerns, and write "
+	    "down how it came about.")));
 }
 
 /* Everything that is owed is done, and what follows from that too; then the case closes. */
@@ -348,11 +349,12 @@ finish(struct send *s, struct desk *d, struct str session, struct str ref)
 			TRY(act(s, session, "duty_done", ref, with(s->cx, args, S("how"), S("Done and noted."))));
 		}
 	}
-	return act(s, session, "close", ref, with(s->cx, js_object(s->cx), S("reason"), S("Everything that follows from it is done.")));
+	return act(s, session, "close", ref, with(s->cx, js_object(s->cx), S("reason"), S("Everything that follows from it "
+	    "is done.")));
 }
 
-/* What is older than the regulator's clock is over but for one in fourteen, which somebody forgot; of the rest four in ten
- * are new. So the queue looks as it does where people keep up, with a few clocks that ran out. */
+/* What is older than the regulator's clock is over but for one in fourteen, which somebody forgot; of the rest four
+ * in ten are new. So the queue looks as it does where people keep up, with a few clocks that ran out. */
 static enum err
 handle(struct send *s, struct desk *d, const struct hands *h, struct str ref, uint32_t i, uint32_t n)
 {
@@ -413,6 +415,7 @@ demo_verb(struct cx *cx, const struct cli *cli)
 	TRY(send_close(&s));
 	cx_back(cx, m); /* the directory's lock is given back: the import takes it */
 	TRY(import_veris(cx, data, veris, true, (long)count, &sum));
-	return cli_print(cx, str_fmt(cx, "%ld cases are there as if they had just been reported, %ld were refused. Mail is switched off.\n",
+	return cli_print(cx, str_fmt(cx, "%ld cases are there as if they had just been reported, %ld were refused. Mail is "
+	    "switched off.\n",
 	    sum.taken, sum.refused));
 }

@@ -37,8 +37,7 @@ problem(struct import *im, const char *is, int64_t line, struct str field, struc
 
 	if (im->tty)
 		fputs("\r\033[K", stderr);
-	fprintf(stderr, "%.*s:%lld: %s%.*s%s%.*s\n", F(im->file), (long long)line, field.n ? "" : is, F(field), field.n ? ": " : ": ",
-	    F(words));
+	fprintf(stderr, "%.*s:%lld: %s%.*s: %.*s\n", F(im->file), (long long)line, field.n ? "" : is, F(field), F(words));
 	if (im->sum->problems->n >= PROBLEMS)
 		return;
 	j = js_add(k, im->sum->problems, js_object(k));
@@ -89,7 +88,8 @@ flush(struct import *im)
 			refused(im, im->waiting[i].line);
 		} else if (js_true(answer, S("differs"))) {
 			im->sum->differing++;
-			problem(im, "differing", im->waiting[i].line, S("incident_id"), str_fmt(im->cx, "“%.*s” is there already as %.*s, with "
+			problem(im, "differing", im->waiting[i].line, S("incident_id"), str_fmt(im->cx, "“%.*s” is there already as %.*s, "
+			    "with "
 			    "other content", F(js_str(answer, S("import_id"))), F(js_str(answer, S("ref")))));
 		} else if (js_true(answer, S("known"))) {
 			im->sum->known++;
@@ -200,8 +200,8 @@ import_file(struct import *im, struct str path)
 static bool
 wanted(struct str name)
 {
-	static const struct str ends[] = { { ".json", 5 }, { ".jsonl", 6 }, { ".ndjson", 7 }, { ".json.gz", 8 }, { ".jsonl.gz", 9 },
-		{ ".ndjson.gz", 10 } };
+	static const struct str ends[] = { { ".json", 5 }, { ".jsonl", 6 }, { ".ndjson", 7 }, { ".json.gz", 8 },
+		{ ".jsonl.gz", 9 }, { ".ndjson.gz", 10 } };
 
 	for (ptrdiff_t i = 0; i < COUNT(ends); i++)
 		if (str_ends(name, ends[i]) && name.p[0] != '.')
@@ -281,7 +281,8 @@ import_verb_veris(struct cx *cx, const struct cli *cli)
 	if (cli_flag(cli, S("json")))
 		TRY(cli_print_js(cx, j));
 	else
-		TRY(cli_print(cx, str_fmt(cx, "%ld taken, %ld known already, %ld differing from what is there, %ld refused, in %.1f s\n",
+		TRY(cli_print(cx, str_fmt(cx, "%ld taken, %ld known already, %ld differing from what is there, %ld refused, in "
+		    "%.1f s\n",
 		    sum.taken, sum.known, sum.differing, sum.refused, (double)took / SECOND)));
 	return sum.refused ? fail(cx, ERR_BAD_INPUT, "%ld records could not be taken in", sum.refused) : OK;
 }

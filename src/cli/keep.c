@@ -35,7 +35,8 @@ keep_verb_export(struct cx *cx, const struct cli *cli)
 	TRY(e);
 	if (!cli_flag(cli, S("json")))
 		return cli_print(cx, str_fmt(cx, "%.*s: %llu records, %llu payloads. Check it with: tocsin verify %.*s --vkey KEY\n"
-		    "KEY is what the auditor has from elsewhere; this directory says it by: tocsin export vkey --data %.*s\n", F(out),
+		    "KEY is what the auditor has from elsewhere; this directory says it by: tocsin export vkey --data %.*s\n",
+		    F(out),
 		    (unsigned long long)size, (unsigned long long)payloads, F(out), F(data)));
 	j = js_object(cx);
 	js_set_str(cx, j, S("out"), out);
@@ -74,7 +75,8 @@ keep_verify(struct cx *cx, struct str data, bool json)
 	}
 	TRY(cli_print(cx, str_fmt(cx, "It verifies: %llu records, signed up to %llu.\n", (unsigned long long)v.records,
 	    (unsigned long long)v.signed_size)));
-	return v.keys ? OK : cli_print(cx, str_fmt(cx, "Without keys neither contents nor signatures could be checked: %.*s\n",
+	return v.keys ? OK : cli_print(cx, str_fmt(cx, "Without keys neither contents nor signatures could be checked: "
+	    "%.*s\n",
 	    F(v.why_no_keys)));
 }
 

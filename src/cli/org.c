@@ -46,7 +46,8 @@ create(struct cx *cx, struct str data, struct str origin, struct str yaml)
 enum err
 org_verb_init(struct cx *cx, const struct cli *cli)
 {
-	struct str data = cli_option(cli, S("data"), S("")), pack = cli_option(cli, S("policy"), S("")), yaml, link, origin, vkey;
+	struct str data = cli_option(cli, S("data"), S("")), pack = cli_option(cli, S("policy"), S("")), yaml, link, origin,
+	    vkey;
 	const struct policy *policy;
 	struct send s;
 
@@ -64,7 +65,8 @@ org_verb_init(struct cx *cx, const struct cli *cli)
 	return cli_print(cx, str_fmt(cx, "%.*s is ready: %.*s, policy %.*s %.*s.\n"
 	    "Its journal is %.*s. Give auditors this key now, before they need it:\n    %.*s\n"
 	    "Back up %.*s/keys by itself, apart from everything else: lost keys are lost cases.\n"
-	    "Sign in as the first administrator, once, within seven days:\n    /link/%.*s\n", F(data), F(policy->body), F(policy->id),
+	    "Sign in as the first administrator, once, within seven days:\n    /link/%.*s\n", F(data), F(policy->body),
+	    F(policy->id),
 	    F(policy->version), F(origin), F(vkey), F(data), F(link)));
 }
 
@@ -155,7 +157,8 @@ org_verb_policy_set(struct cx *cx, const struct cli *cli)
 	} while (n == SEND_MOST);
 	TRY(send_close(&s));
 	if (failed)
-		return fail(cx, ERR_CONFLICT, "%.*s %.*s is in force, but %d of %d open cases could not be evaluated again", F(policy->id),
+		return fail(cx, ERR_CONFLICT, "%.*s %.*s is in force, but %d of %d open cases could not be evaluated again",
+		    F(policy->id),
 		    F(policy->version), failed, done);
 	return cli_print(cx, str_fmt(cx, "%.*s %.*s is in force; %d open cases were evaluated again.\n", F(policy->id),
 	    F(policy->version), done));

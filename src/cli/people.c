@@ -8,7 +8,8 @@ enum { LONGEST = 64 << 20, BATCH = 200, PAGE = 500 };
 
 /* Lists of at most BATCH things, as one command each; the commands go together. */
 static enum err
-send_lists(struct cx *cx, struct str data, const char *command, struct str what, struct js *const *things, ptrdiff_t n)
+send_lists(struct cx *cx, struct str data, const char *command, struct str what, struct js *const *things,
+    ptrdiff_t n)
 {
 	ptrdiff_t many = (n + BATCH - 1) / BATCH;
 	struct js **requests = NEW(cx, struct js *, many), *answer;
@@ -79,12 +80,14 @@ import_systems(struct cx *cx, struct str data, struct str text, struct csv *csv)
 			if (at[f] >= 0)
 				js_set_str(cx, s, system_fields[f], str_trim(csv->rows[i].field[at[f]]));
 		if (!fact_id_ok(js_str(s, S("system"))))
-			fault_add(cx, S("system"), csv->rows[i].line, at[0] + 1, S("id"), "system: “%.*s” is not an id: letters, digits, “.”, “-” "
+			fault_add(cx, S("system"), csv->rows[i].line, at[0] + 1, S("id"), "system: “%.*s” is not an id: letters, digits, "
+			    "“.”, “-” "
 			    "and “_”", F(js_str(s, S("system"))));
 		if (js_str(s, S("owner")).n)
 			TRY(upkeep_has_person(cx, d, js_str(s, S("owner")), &there));
 		if (!there)
-			fault_add(cx, S("owner"), csv->rows[i].line, at[2] + 1, S("unknown"), "owner: nobody called “%.*s” is in the directory",
+			fault_add(cx, S("owner"), csv->rows[i].line, at[2] + 1, S("unknown"), "owner: nobody called “%.*s” is in the "
+			    "directory",
 			    F(js_str(s, S("owner"))));
 	}
 	TRY(fault_end(cx));

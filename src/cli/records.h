@@ -1,6 +1,7 @@
-/* records: the JSON values of a stream one after the other, each with the line it begins on, so that a file of any size can be
- * taken in and what is wrong with one record names its place. The stream is one value a line, or one value, or an array of
- * them; which one is found out. The bytes are foreign; the values are only cut out here, not parsed. */
+/* records: the JSON values of a stream one after the other, each with the line it begins on, so that a file of any
+ * size can be taken in and what is wrong with one record names its place. The stream is one value a line, or one
+ * value, or an array of them; which one is found out. The bytes are foreign; the values are only cut out here, not
+ * parsed. */
 #ifndef CLI_RECORDS_H
 #define CLI_RECORDS_H
 #include "base/buf.h"

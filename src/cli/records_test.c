@@ -62,7 +62,8 @@ TEST(records_stand_one_a_line_alone_or_in_an_array)
 
 TEST(records_do_not_depend_on_where_the_bytes_are_cut)
 {
-	struct str in = S("[ {\"a\":\"\\\\\\\"]\"} ,\n{\"b\":[2,3]}\n, 7]\n"), whole = all(cx, in, 1 << 16, RECORDS_WHOLE, false);
+	struct str in = S("[ {\"a\":\"\\\\\\\"]\"} ,\n{\"b\":[2,3]}\n, 7]\n"), whole = all(cx, in, 1 << 16, RECORDS_WHOLE,
+	    false);
 
 	for (ptrdiff_t step = 1; step < in.n; step++)
 		EXPECT_STR(all(cx, in, step, RECORDS_WHOLE, false), whole);
@@ -70,7 +71,8 @@ TEST(records_do_not_depend_on_where_the_bytes_are_cut)
 
 TEST(records_of_lines_go_on_after_a_broken_one_and_say_when_the_file_is_cut_off)
 {
-	EXPECT_STR(all(cx, S("{\"a\":1}\n{\"b\":\n{\"c\":3}\n"), 3, RECORDS_LINES, false), S("1:{\"a\":1};2:{\"b\":;3:{\"c\":3};"));
+	EXPECT_STR(all(cx, S("{\"a\":1}\n{\"b\":\n{\"c\":3}\n"), 3, RECORDS_LINES, false),
+	    S("1:{\"a\":1};2:{\"b\":;3:{\"c\":3};"));
 	EXPECT_STR(all(cx, S("{\"a\":1}\n{\"b\":2}\n"), 3, RECORDS_LINES, true), S("1:{\"a\":1};2:{\"b\":2};3!;"));
 	EXPECT_STR(all(cx, S("[{\"a\":1},"), 3, RECORDS_WHOLE, true), S("1:{\"a\":1};1!;"));
 }

@@ -1,6 +1,6 @@
 /* send: how a verb reaches the one writer of a data directory. When a server runs there, its registrar is asked over
- * run/registrar.sock; otherwise the verb takes the directory's lock and is the registrar itself until it ends. Every verb that
- * writes goes this way; nothing else in cli opens a desk to write. */
+ * run/registrar.sock; otherwise the verb takes the directory's lock and is the registrar itself until it ends. Every
+ * verb that writes goes this way; nothing else in cli opens a desk to write. */
 #ifndef CLI_SEND_H
 #define CLI_SEND_H
 #include "cli/cli.h"
@@ -16,15 +16,16 @@ struct send {
 	long batches;
 };
 
-/* A command as desk_do wants it, with an id of its own, so that it may be sent again. `args` may be NULL, `ref` empty. */
+/* A command as desk_do wants it, with an id of its own, so that it may be sent again. `args` may be NULL, `ref`
+ * empty. */
 struct js *send_request(struct cx *, const char *command, struct str ref, struct js *args);
 
-/* Closed at the end of the turn; what this process has written is signed then by send_close, which should be called where all
- * went well. ERR_BUSY: somebody holds the directory and does not answer. */
+/* Closed at the end of the turn; what this process has written is signed then by send_close, which should be called
+ * where all went well. ERR_BUSY: somebody holds the directory and does not answer. */
 MUST_CHECK enum err send_open(struct cx *, struct str data, struct send *out);
-/* Up to SEND_MOST commands; one that has a credential (`as`) is that person's where we are the registrar ourselves, all others are
- * the command line's; answers[i] is that of requests[i], as desk_do gives it (desk_answer reads it). When an error is
- * returned, it is not known which of them were done; each may be sent again. */
+/* Up to SEND_MOST commands; one that has a credential (`as`) is that person's where we are the registrar ourselves,
+ * all others are the command line's; answers[i] is that of requests[i], as desk_do gives it (desk_answer reads it).
+ * When an error is returned, it is not known which of them were done; each may be sent again. */
 MUST_CHECK enum err send_all(struct send *, struct js *const *requests, ptrdiff_t n, struct str *answers);
 /* One command; a refusal is an error whose faults stand in cx. */
 MUST_CHECK enum err send_one(struct send *, const struct js *request, struct js **answer);

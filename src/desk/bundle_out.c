@@ -7,7 +7,8 @@
 
 enum { AT_A_TIME = 256 };
 
-/* A file of the bundle. Not synced one by one: a bundle that a crash leaves half done has no `mode`, and can be made again. */
+/* A file of the bundle. Not synced one by one: a bundle that a crash leaves half done has no `mode`, and can be made
+ * again. */
 static enum err
 put_file(struct cx *cx, int dir, struct str name, struct str bytes)
 {
@@ -56,7 +57,8 @@ put_records(struct cx *cx, struct desk *d, int dir, uint64_t size, uint64_t *n)
 
 		TRY(sql_entries_from(cx, d->db, (int64_t)seq, most, &rows, &got));
 		if (got != most)
-			return fail(cx, ERR_TAMPERED, "the journal ends before record %llu, which was signed for", (unsigned long long)size);
+			return fail(cx, ERR_TAMPERED, "the journal ends before record %llu, which was signed for",
+			    (unsigned long long)size);
 		for (ptrdiff_t i = 0; i < got; i++) {
 			TRY(files_put(cx, records, rows[i].record));
 			TRY(put_payload(cx, d, payloads, &rows[i], n));

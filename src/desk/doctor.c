@@ -42,7 +42,8 @@ directory(struct exam *x)
 		if (fstatat(x->d->dir, str_z(x->cx, jail_places[i]), &st, AT_SYMLINK_NOFOLLOW) || !S_ISDIR(st.st_mode))
 			line(x, group, DOCTOR_BAD, str_fmt(x->cx, "the folder %.*s is missing", F(jail_places[i])));
 		else if (st.st_mode & 077)
-			line(x, group, DOCTOR_BAD, str_fmt(x->cx, "others than its owner may enter the folder %.*s: chmod 700", F(jail_places[i])));
+			line(x, group, DOCTOR_BAD, str_fmt(x->cx, "others than its owner may enter the folder %.*s: chmod 700",
+			    F(jail_places[i])));
 	line(x, group, DOCTOR_OK, x->serving ? S("a server runs on it") : S("no server runs on it"));
 }
 
@@ -67,12 +68,14 @@ keys(struct exam *x)
 	if (!months)
 		line(x, group, DOCTOR_BAD, S("there is no key of the month: nothing can be read"));
 	else if (!bad)
-		line(x, group, DOCTOR_OK, str_fmt(x->cx, "root, signing and gate key and %td of the month are there, readable by their owner alone",
+		line(x, group, DOCTOR_OK, str_fmt(x->cx, "root, signing and gate key and %td of the month are there, readable by "
+		    "their owner alone",
 		    months));
 	if (when_saved.n)
 		line(x, group, DOCTOR_OK, str_fmt(x->cx, "the key folder is backed up by itself: %.*s", F(when_saved)));
 	else
-		line(x, group, DOCTOR_BAD, S("nobody has confirmed a backup of the key folder, and lost keys are lost cases: make one, then "
+		line(x, group, DOCTOR_BAD, S("nobody has confirmed a backup of the key folder, and lost keys are lost cases: make "
+		    "one, then "
 		    "tocsin setting set keys_saved \"when and where\""));
 }
 
@@ -93,7 +96,8 @@ check_last(struct cx *cx, struct desk *d, int64_t from)
 				return fail(cx, ERR_TAMPERED, "entry %lld has %td bytes", (long long)rows[i].seq, rows[i].record.n);
 			TRY(record_read(cx, (const uint8_t *)rows[i].record.p, &r));
 			h = record_leaf((const uint8_t *)rows[i].record.p);
-			if (!str_eq(rows[i].leaf, hash_str(&h)) || (!hash_zero(before) && !hash_eq(before, r.prev)) || r.seq != (uint64_t)rows[i].seq)
+			if (!str_eq(rows[i].leaf, hash_str(&h)) || (!hash_zero(before) && !hash_eq(before, r.prev)) ||
+			    r.seq != (uint64_t)rows[i].seq)
 				return fail(cx, ERR_TAMPERED, "entry %lld does not hang from the one before it", (long long)rows[i].seq);
 			before = h;
 			if (!(r.flags & RECORD_PAYLOAD))
@@ -124,7 +128,8 @@ journal(struct exam *x)
 	else if (e != OK)
 		return e;
 	else if (h.entries <= WHOLE)
-		line(x, group, v.keys ? DOCTOR_OK : DOCTOR_WARN, str_fmt(cx, "all %lld records verify%s", (long long)h.entries, v.keys ? "" :
+		line(x, group, v.keys ? DOCTOR_OK : DOCTOR_WARN, str_fmt(cx, "all %lld records verify%s", (long long)h.entries,
+		    v.keys ? "" :
 		    ", but no key could be read, so neither contents nor signatures were checked"));
 	else
 		line(x, group, DOCTOR_OK, str_fmt(cx, "the last %d of %lld records verify; tocsin verify --data checks all", LAST,
@@ -193,11 +198,13 @@ posts(struct exam *x)
 		const struct role *r = all[i].role;
 		bool duties = has_duties(x->d->policy, r), deputy = somebody_instead(r, all, n);
 
-		if (all[i].n || r->is == ROLE_REPORTER || r->is == ROLE_MANAGER_OF_REPORTER || r->is == ROLE_MANAGER_IN_DEPARTMENT ||
+		if (all[i].n || r->is == ROLE_REPORTER || r->is == ROLE_MANAGER_OF_REPORTER ||
+		    r->is == ROLE_MANAGER_IN_DEPARTMENT ||
 		    r->is == ROLE_OWNER_OF_SYSTEMS)
 			continue;
 		vacant++;
-		line(x, S("people"), duties && !deputy ? DOCTOR_BAD : DOCTOR_WARN, str_fmt(cx, "nobody holds “%.*s” (%.*s)%s", F(r->title), F(r->id),
+		line(x, S("people"), duties && !deputy ? DOCTOR_BAD : DOCTOR_WARN, str_fmt(cx, "nobody holds “%.*s” (%.*s)%s",
+		    F(r->title), F(r->id),
 		    !duties ? "" : deputy ? "; a deputy is told instead" : ", and the policy lays duties on it"));
 	}
 	if (!vacant)
@@ -222,7 +229,8 @@ systems(struct exam *x)
 static enum err
 mail(struct exam *x)
 {
-	struct str group = S("mail"), server = desk_setting(x->d, S("mail_server"), S("")), from = desk_setting(x->d, S("mail_from"), S(""));
+	struct str group = S("mail"), server = desk_setting(x->d, S("mail_server"), S("")),
+	    from = desk_setting(x->d, S("mail_from"), S(""));
 	struct row_delivery_dead *dead;
 	struct row_delivery_waits *waits;
 	ptrdiff_t n;
@@ -232,13 +240,15 @@ mail(struct exam *x)
 	else if (!server.n)
 		line(x, group, DOCTOR_WARN, S("no server is set (mail_server): people see what is new only when they sign in"));
 	else if (!from.n)
-		line(x, group, DOCTOR_BAD, S("a server is set, but no address that mail comes from (mail_from): nothing can be sent"));
+		line(x, group, DOCTOR_BAD, S("a server is set, but no address that mail comes from (mail_from): nothing can be "
+		    "sent"));
 	else
 		line(x, group, DOCTOR_OK, str_fmt(x->cx, "sent through %.*s", F(server)));
 	TRY(sql_delivery_dead(x->cx, x->d->db, 100, &dead, &n));
 	TRY(sql_delivery_waits(x->cx, x->d->db, 100, &waits));
 	if (n)
-		line(x, group, DOCTOR_BAD, str_fmt(x->cx, "%td%s notices could not be delivered, and nobody was told so: see the administrator's "
+		line(x, group, DOCTOR_BAD, str_fmt(x->cx, "%td%s notices could not be delivered, and nobody was told so: see the "
+		    "administrator's "
 		    "page", n, n == 100 ? "+" : ""));
 	if (waits && waits->n)
 		line(x, group, DOCTOR_WARN, str_fmt(x->cx, "%lld notices wait to be tried again", (long long)waits->n));
@@ -248,8 +258,11 @@ mail(struct exam *x)
 static void
 set_up(struct exam *x)
 {
-	static const struct { struct str name, words; } wanted[] = { { { "org_name", 8 }, { "the name of the organisation", 28 } },
-		{ { "phone", 5 }, { "the number of the desk", 22 } }, { { "public_url", 10 }, { "the address people reach it by", 30 } } };
+	static const struct { struct str name, words; } wanted[] = {
+		{ { "org_name", 8 }, { "the name of the organisation", 28 } },
+		{ { "phone", 5 }, { "the number of the desk", 22 } },
+		{ { "public_url", 10 }, { "the address people reach it by", 30 } },
+	};
 	bool missing = false;
 
 	for (ptrdiff_t i = 0; i < COUNT(wanted); i++)

@@ -1,5 +1,5 @@
-/* doctor: is this data directory well, and what does its owner still have to do? Called by `tocsin doctor`, beside a running
- * server or without one. Looks, and changes nothing. */
+/* doctor: is this data directory well, and what does its owner still have to do? Called by `tocsin doctor`, beside a
+ * running server or without one. Looks, and changes nothing. */
 #ifndef DESK_DOCTOR_H
 #define DESK_DOCTOR_H
 #include "desk/desk.h"

@@ -33,7 +33,8 @@ mailing_upto(struct cx *cx, struct desk *d, int64_t *out)
 struct letters { struct mailing_letter *at; ptrdiff_t from, n, room; };
 
 static enum err
-letter_add(struct cx *cx, struct desk *d, struct letters *l, const struct row_notices_to_mail *notice, struct str address)
+letter_add(struct cx *cx, struct desk *d, struct letters *l, const struct row_notices_to_mail *notice,
+    struct str address)
 {
 	struct row_delivery_get *had;
 
@@ -94,7 +95,8 @@ count_people(struct cx *cx, struct desk *d, const struct row_notices_to_mail *ro
 }
 
 enum err
-mailing_new(struct cx *cx, struct desk *d, int64_t after, struct mailing_letter **out, ptrdiff_t *n_out, int64_t *upto)
+mailing_new(struct cx *cx, struct desk *d, int64_t after, struct mailing_letter **out, ptrdiff_t *n_out,
+    int64_t *upto)
 {
 	struct row_notices_to_mail *rows;
 	struct letters l = { NULL, 0, 0, 0 };

@@ -1,5 +1,5 @@
-/* mailing: which notices are owed by mail, and to which addresses. Asked by the clerk, which may know of everybody's notices but
- * puts nothing into a mail beyond what stands here: a reference and a sentence of notice.def. */
+/* mailing: which notices are owed by mail, and to which addresses. Asked by the clerk, which may know of everybody's
+ * notices but puts nothing into a mail beyond what stands here: a reference and a sentence of notice.def. */
 #ifndef DESK_MAILING_H
 #define DESK_MAILING_H
 #include "desk/desk.h"
@@ -16,9 +16,12 @@ struct mailing_letter {
 
 /* How far notices have been turned into letters; -1: none yet. */
 MUST_CHECK enum err mailing_upto(struct cx *, struct desk *, int64_t *out);
-/* Whom the notices after `after` are for, whole entries at a time; the same address once an entry, nobody who has left, and none
- * that is known to be under way. *upto is how far this went; equal to `after` when there is nothing new. */
-MUST_CHECK enum err mailing_new(struct cx *, struct desk *, int64_t after, struct mailing_letter **out, ptrdiff_t *n, int64_t *upto);
+/* Whom the notices after `after` are for, whole entries at a time; the same address once an entry, nobody who has
+ * left, and none that is known to be under way. *upto is how far this went; equal to `after` when there is nothing
+ * new. */
+MUST_CHECK enum err mailing_new(struct cx *, struct desk *, int64_t after, struct mailing_letter **out, ptrdiff_t *n,
+    int64_t *upto);
 /* Letters whose time has come, at most `most`. */
-MUST_CHECK enum err mailing_due(struct cx *, struct desk *, ptrdiff_t most, struct mailing_letter **out, ptrdiff_t *n);
+MUST_CHECK enum err mailing_due(struct cx *, struct desk *, ptrdiff_t most, struct mailing_letter **out,
+    ptrdiff_t *n);
 #endif

@@ -19,7 +19,8 @@ roles_text(struct cx *cx, struct desk *d, struct id actor, struct upkeep_person 
 }
 
 enum err
-upkeep_people(struct cx *cx, struct desk *d, struct str after, ptrdiff_t most, struct upkeep_person **out, ptrdiff_t *n)
+upkeep_people(struct cx *cx, struct desk *d, struct str after, ptrdiff_t most, struct upkeep_person **out,
+    ptrdiff_t *n)
 {
 	struct row_people_page *rows;
 
@@ -44,7 +45,8 @@ upkeep_has_person(struct cx *cx, struct desk *d, struct str person, bool *out)
 }
 
 enum err
-upkeep_open_cases(struct cx *cx, struct desk *d, struct id after, ptrdiff_t most, struct upkeep_case **out, ptrdiff_t *n)
+upkeep_open_cases(struct cx *cx, struct desk *d, struct id after, ptrdiff_t most, struct upkeep_case **out,
+    ptrdiff_t *n)
 {
 	struct row_cases_open *rows;
 

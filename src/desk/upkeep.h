@@ -1,21 +1,25 @@
-/* upkeep: what whoever keeps a data directory asks of it from the command line: who is in it, is its journal whole, make its
- * views again. The caller is the owner of the directory and its key files; nothing here asks who may. */
+/* upkeep: what whoever keeps a data directory asks of it from the command line: who is in it, is its journal whole,
+ * make its views again. The caller is the owner of the directory and its key files; nothing here asks who may. */
 #ifndef DESK_UPKEEP_H
 #define DESK_UPKEEP_H
 #include "desk/desk.h"
 
-struct upkeep_person { struct str person, name, email, department, manager; const struct str *roles; ptrdiff_t n_roles; bool active; };
+struct upkeep_person {
+	struct str person, name, email, department, manager;
+	const struct str *roles; ptrdiff_t n_roles;
+	bool active;
+};
 
-/* The directory's people in order of their ids, at most `most` after `after`; roles are "role" or "role@department". People who
- * only ever reported are not in it. */
-MUST_CHECK enum err upkeep_people(struct cx *, struct desk *, struct str after, ptrdiff_t most, struct upkeep_person **out,
-    ptrdiff_t *n);
+/* The directory's people in order of their ids, at most `most` after `after`; roles are "role" or "role@department".
+ * People who only ever reported are not in it. */
+MUST_CHECK enum err upkeep_people(struct cx *, struct desk *, struct str after, ptrdiff_t most,
+    struct upkeep_person **out, ptrdiff_t *n);
 MUST_CHECK enum err upkeep_has_person(struct cx *, struct desk *, struct str person, bool *out);
 
 struct upkeep_case { struct id id; struct str ref; };
 /* Cases that run: neither closed nor imported as over. At most `most`, those after `after` in order of id. */
-MUST_CHECK enum err upkeep_open_cases(struct cx *, struct desk *, struct id after, ptrdiff_t most, struct upkeep_case **out,
-    ptrdiff_t *n);
+MUST_CHECK enum err upkeep_open_cases(struct cx *, struct desk *, struct id after, ptrdiff_t most,
+    struct upkeep_case **out, ptrdiff_t *n);
 
 /* The open duties of a case. */
 MUST_CHECK enum err upkeep_open_duties(struct cx *, struct desk *, struct str ref, struct id **out, ptrdiff_t *n);
@@ -25,8 +29,8 @@ MUST_CHECK enum err upkeep_origin(struct cx *, struct desk *, struct str *out);
 MUST_CHECK enum err upkeep_vkey(struct cx *, struct desk *, struct str *out);
 
 struct upkeep_verified { uint64_t records, signed_size; when signed_at; bool keys; struct str why_no_keys; };
-/* The journal from its first record to its last. Without readable keys contents are only checked as they are stored, and no
- * signature is. ERR_TAMPERED says where. */
+/* The journal from its first record to its last. Without readable keys contents are only checked as they are stored,
+ * and no signature is. ERR_TAMPERED says where. */
 MUST_CHECK enum err upkeep_verify(struct cx *, struct desk *, struct upkeep_verified *out);
 
 /* Make every view again from the journal; `desk` is the writer's. All or nothing. */

@@ -58,7 +58,8 @@ look_at_assets(const struct js *incident, struct about *a)
 			a->paper = true;
 		else if (str_eq(s, S("S - Mail")))
 			a->mail = true;
-		else if (str_starts(s, S("M - ")) || str_starts(s, S("U - ")) || str_starts(s, S("T - ")) || str_starts(s, S("E - ")))
+		else if (str_starts(s, S("M - ")) || str_starts(s, S("U - ")) || str_starts(s, S("T - ")) ||
+		    str_starts(s, S("E - ")))
 			a->device = true;
 		else if (str_starts(s, S("S - ")) || str_starts(s, S("N - ")))
 			a->system = true;
@@ -85,8 +86,17 @@ look_at_data(struct about *a)
 	}
 }
 
-static const struct js *varieties(const struct about *a, struct str action) { return path(a->action, action, S("variety")); }
-static const struct js *vectors(const struct about *a, struct str action) { return path(a->action, action, S("vector")); }
+static const struct js *
+varieties(const struct about *a, struct str action)
+{
+	return path(a->action, action, S("variety"));
+}
+
+static const struct js *
+vectors(const struct about *a, struct str action)
+{
+	return path(a->action, action, S("vector"));
+}
 
 /* What was lost, and where. */
 static struct str
@@ -96,7 +106,8 @@ category_of_loss(const struct about *a)
 		return S("courier_loss");
 	if (a->laptop)
 		return S("laptop");
-	if (a->paper && !a->device && (HAS(vectors(a, S("physical")), S("Personal vehicle"), S("Public vehicle"), S("Partner vehicle"),
+	if (a->paper && !a->device && (HAS(vectors(a, S("physical")), S("Personal vehicle"), S("Public vehicle"),
+	    S("Partner vehicle"),
 	    S("Public facility"), S("Personal residence"))))
 		return S("papers_on_the_way");
 	if (a->paper && !a->device && has(varieties(a, S("error")), S("Loss")))
@@ -155,8 +166,8 @@ set_harm(const struct about *a, struct facts *f)
 static void
 set_data(const struct about *a, struct facts *f)
 {
-	const struct js *whose = js_get(a->confidentiality, S("data_victim")), *state = js_get(a->confidentiality, S("state")),
-	    *total = js_get(a->confidentiality, S("data_total"));
+	const struct js *whose = js_get(a->confidentiality, S("data_victim")),
+	    *state = js_get(a->confidentiality, S("state")), *total = js_get(a->confidentiality, S("data_total"));
 	int64_t n = total && total->type == JS_REAL && total->real >= 0 && total->real < 1e15 ? (int64_t)total->real :
 	    js_int(a->confidentiality, S("data_total"), -1);
 
@@ -202,7 +213,8 @@ set_deed(const struct about *a, struct facts *f)
 	    crime = js_get(a->action, S("hacking")) || js_get(a->action, S("malware")) || js_get(a->action, S("social")) ||
 	    HAS(varieties(a, S("misuse")), S("Privilege abuse"), S("Possession abuse"));
 
-	fact_set(f, FACT_intent, meant ? S("deliberate") : error || js_get(a->action, S("environmental")) ? S("accidental") : S("unknown"));
+	fact_set(f, FACT_intent, meant ? S("deliberate") : error || js_get(a->action, S("environmental")) ?
+	    S("accidental") : S("unknown"));
 	if (crime)
 		fact_set_bool(f, FACT_offence_possible, true);
 	if (has(physical, S("Theft")))
@@ -224,11 +236,13 @@ set_deed(const struct about *a, struct facts *f)
 static void
 set_forms(const struct about *a, struct facts *f)
 {
-	static const struct str email[] = { { "Email", 5 }, { "Email attachment", 16 }, { "Email link", 10 }, { "Email autoexecute", 17 } };
+	static const struct str email[] = { { "Email", 5 }, { "Email attachment", 16 }, { "Email link", 10 },
+		{ "Email autoexecute", 17 } };
 
 	if (a->paper)
 		fact_set(f, FACT_forms, S("paper"));
-	if (a->mail || has_any(vectors(a, S("social")), email, COUNT(email)) || has_any(vectors(a, S("malware")), email, COUNT(email)))
+	if (a->mail || has_any(vectors(a, S("social")), email, COUNT(email)) ||
+	    has_any(vectors(a, S("malware")), email, COUNT(email)))
 		fact_set(f, FACT_forms, S("email"));
 	if (a->device)
 		fact_set(f, FACT_forms, S("device"));
@@ -256,7 +270,8 @@ set_times(struct cx *cx, const struct js *incident, struct facts *f)
 	text = str_fmt(cx, "%04d", (int)year);
 	if (month >= 1 && month <= 12)
 		text = str_fmt(cx, "%.*s-%02d", F(text), (int)month);
-	if (text.n > 4 && day >= 1 && day <= 31 && civil_ok((struct civil){ .year = (int)year, .month = (int)month, .day = (int)day }))
+	if (text.n > 4 && day >= 1 && day <= 31 && civil_ok((struct civil){ .year = (int)year, .month = (int)month,
+	    .day = (int)day }))
 		text = str_fmt(cx, "%.*s-%02d", F(text), (int)day);
 	if (value_read(cx, FACT_occurred_at, text, &v) == OK)
 		f->v[FACT_occurred_at] = v;
@@ -272,7 +287,8 @@ set_assessment(const struct js *incident, bool live, struct facts *f)
 	else if (has(is, S("Confirmed")))
 		fact_set(f, FACT_certainty, S("confirmed"));
 	if (!live)
-		fact_set(f, FACT_assessed, has(is, S("Near miss")) ? S("near_miss") : has(is, S("False positive")) ? S("not_security") :
+		fact_set(f, FACT_assessed, has(is, S("Near miss")) ? S("near_miss") : has(is, S("False positive")) ?
+		    S("not_security") :
 		    S("incident"));
 }
 
@@ -318,11 +334,13 @@ veris_hash(struct cx *cx, const struct js *j)
 	return sha256(buf_str(&b));
 }
 
-/* The fields without which it is no incident, and those that must have their shape for the mapping to look into them. */
+/* The fields without which it is no incident, and those that must have their shape for the mapping to look
+ * into them. */
 static enum err
 check(struct cx *cx, const struct js *incident)
 {
-	static const struct str objects[] = { { "action", 6 }, { "actor", 5 }, { "asset", 5 }, { "attribute", 9 }, { "timeline", 8 } };
+	static const struct str objects[] = { { "action", 6 }, { "actor", 5 }, { "asset", 5 }, { "attribute", 9 },
+		{ "timeline", 8 } };
 	struct str id = str_trim(js_str(incident, S("incident_id")));
 	const struct js *summary = js_get(incident, S("summary"));
 
@@ -344,7 +362,8 @@ enum err
 veris_args(struct cx *cx, const struct policy *policy, const struct js *incident, bool live, struct js **out)
 {
 	struct about a = { .action = js_get(incident, S("action")), .actor = js_get(incident, S("actor")),
-		.attribute = js_get(incident, S("attribute")), .confidentiality = path(incident, S("attribute"), S("confidentiality")) };
+		.attribute = js_get(incident, S("attribute")),
+		.confidentiality = path(incident, S("attribute"), S("confidentiality")) };
 	struct str created = js_str(js_get(incident, S("plus")), S("created"));
 	struct js *args = *out = js_object(cx);
 	struct facts f = { 0 };

@@ -20,7 +20,8 @@ TEST(veris_is_read_from_the_desks_point_of_view)
 		{ "\"action\":{\"error\":{\"variety\":[\"Loss\"]}},\"actor\":{\"partner\":{}}", "courier_loss" },
 		{ "\"action\":{\"physical\":{\"variety\":[\"Theft\"],\"vector\":[\"Personal vehicle\"]}},\"asset\":{\"assets\":"
 		  "[{\"variety\":\"M - Documents\"}]}", "papers_on_the_way" },
-		{ "\"action\":{\"hacking\":{\"variety\":[\"Use of stolen creds\"]}},\"actor\":{\"external\":{\"variety\":[\"Former employee\"]}}",
+		{ "\"action\":{\"hacking\":{\"variety\":[\"Use of stolen creds\"]}},\"actor\":{\"external\":{\"variety\":[\"Former "
+		    "employee\"]}}",
 		  "leaver_login" },
 		{ "\"action\":{\"hacking\":{\"variety\":[\"Unknown\"]}},\"attribute\":{\"integrity\":{\"variety\":[\"Defacement\"]}}", "defacement" },
 		{ "\"action\":{\"social\":{\"variety\":[\"Phishing\"]},\"malware\":{\"variety\":[\"Ransomware\"]}}", "malware" },
@@ -31,7 +32,8 @@ TEST(veris_is_read_from_the_desks_point_of_view)
 	for (ptrdiff_t i = 0; i < COUNT(cases); i++) {
 		struct str text = str_fmt(cx, "{\"incident_id\":\"x\",%s}", cases[i].veris);
 
-		EXPECT_STR(js_str(js_get(args_of(cx, f->desk.policy, text.p), S("facts")), S("category")), str_of(cases[i].category));
+		EXPECT_STR(js_str(js_get(args_of(cx, f->desk.policy, text.p), S("facts")), S("category")),
+		    str_of(cases[i].category));
 	}
 	flow_end(f);
 }
@@ -39,7 +41,8 @@ TEST(veris_is_read_from_the_desks_point_of_view)
 TEST(veris_facts_keep_large_numbers_and_say_how_precise_a_date_is)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
-	const struct js *facts = js_get(args_of(cx, f->desk.policy, "{\"incident_id\":\"x\",\"action\":{\"error\":{\"variety\":[\"Loss\"]}},"
+	const struct js *facts = js_get(args_of(cx, f->desk.policy,
+	    "{\"incident_id\":\"x\",\"action\":{\"error\":{\"variety\":[\"Loss\"]}},"
 	    "\"attribute\":{\"confidentiality\":{\"data_total\":12000000000,\"data\":[{\"variety\":\"Medical\"}],\"data_disclosure\":\"Yes\","
 	    "\"data_victim\":[\"Patient\",\"Employee\"]}},\"timeline\":{\"incident\":{\"year\":2010,\"month\":2,\"day\":31}},"
 	    "\"security_incident\":\"Near miss\"}"), S("facts"));
@@ -55,7 +58,8 @@ TEST(veris_facts_keep_large_numbers_and_say_how_precise_a_date_is)
 
 TEST(veris_that_is_none_is_refused_by_field)
 {
-	static const char *const bad[] = { "[]", "{}", "{\"incident_id\":\"\",\"action\":{}}", "{\"incident_id\":\"x\",\"action\":[]}",
+	static const char *const bad[] = { "[]", "{}", "{\"incident_id\":\"\",\"action\":{}}",
+	    "{\"incident_id\":\"x\",\"action\":[]}",
 		"{\"incident_id\":\"x\",\"action\":{},\"timeline\":3}", "{\"incident_id\":\"x\",\"action\":{},\"summary\":[]}" };
 	struct js *j, *args;
 
@@ -83,7 +87,8 @@ TEST(what_was_imported_is_known_and_what_differs_is_said)
 	struct flow *f = flow_start(cx, S("st-helens"));
 	struct row_duties_of_case *duties;
 	struct row_notices_to_mail *notices;
-	struct js *args = args_of(cx, f->desk.policy, "{\"incident_id\":\"x-1\",\"summary\":\"A letter.\",\"odd\":{\"kept\":[1.5,99999999999]},"
+	struct js *args = args_of(cx, f->desk.policy, "{\"incident_id\":\"x-1\",\"summary\":\"A "
+	    "letter.\",\"odd\":{\"kept\":[1.5,99999999999]},"
 	    "\"action\":{\"error\":{\"variety\":[\"Misdelivery\"]}}}"), *ok;
 	const char *text = str_z(cx, js_text(cx, args));
 	struct str ref;
@@ -93,7 +98,8 @@ TEST(what_was_imported_is_known_and_what_differs_is_said)
 	ok = flow_do(f, S("local"), "import", S(""), text);
 	EXPECT(js_true(ok, S("known")));
 	EXPECT_STR(js_str(ok, S("ref")), ref);
-	args = args_of(cx, f->desk.policy, "{\"incident_id\":\"x-1\",\"summary\":\"Another.\",\"action\":{\"error\":{\"variety\":[\"Loss\"]}}}");
+	args = args_of(cx, f->desk.policy,
+	    "{\"incident_id\":\"x-1\",\"summary\":\"Another.\",\"action\":{\"error\":{\"variety\":[\"Loss\"]}}}");
 	EXPECT(js_true(flow_do(f, S("local"), "import", S(""), str_z(cx, js_text(cx, args))), S("differs")));
 	EXPECT_OK(sql_duties_of_case(cx, f->desk.db, flow_case(f, ref), &duties, &n));
 	EXPECT(n > 0);

@@ -41,7 +41,8 @@ tick(struct cx *cx, struct clerk *c)
 }
 
 static enum err
-delivered(struct cx *cx, struct clerk *c, const struct mailing_letter *l, int tries, const char *state, int64_t wait, struct str words)
+delivered(struct cx *cx, struct clerk *c, const struct mailing_letter *l, int tries, const char *state, int64_t wait,
+    struct str words)
 {
 	struct js *args = js_object(cx), *answer;
 
@@ -151,9 +152,11 @@ static enum err
 send(struct cx *cx, struct clerk *c, const struct mailing_letter *l, struct smtp_answer *out)
 {
 	const struct desk *d = c->desk;
-	struct smtp_server s = { .url = desk_setting(d, S("mail_server"), S("")), .user = desk_setting(d, S("mail_user"), S("")),
+	struct smtp_server s = { .url = desk_setting(d, S("mail_server"), S("")),
+		.user = desk_setting(d, S("mail_user"), S("")),
 		.password = c->password };
-	struct smtp_mail m = { .from_name = service_name(cx, d), .from = desk_setting(d, S("mail_from"), S("")), .to = l->address,
+	struct smtp_mail m = { .from_name = service_name(cx, d), .from = desk_setting(d, S("mail_from"), S("")),
+	    .to = l->address,
 		.subject = l->ref.n ? str_fmt(cx, "%.*s: %.*s", F(service_name(cx, d)), F(l->ref)) : service_name(cx, d),
 		.body = body_of(cx, d, l), .id = id_hex(cx, l->notice), .date = cx->now };
 

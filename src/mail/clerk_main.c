@@ -27,7 +27,8 @@ wait_for(struct cx *cx, const struct line *l, short events, when patience)
 	return p[0].revents ? fail(cx, ERR_BUSY, "asked to stop") : OK;
 }
 
-/* Answers to what was given up on are let pass; a greeting means that the registrar is another, which must be asked again. */
+/* Answers to what was given up on are let pass; a greeting means that the registrar is another, which must be asked
+ * again. */
 static enum err
 hear(struct cx *cx, struct line *l, when until, struct str *answer, bool *afresh)
 {

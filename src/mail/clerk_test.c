@@ -43,7 +43,8 @@ play(struct flow *f, const char *manner)
 		skip();
 	}
 	EXPECT(fgetc(out) == '\n');
-	flow_do(f, S("local"), "settings", S(""), str_fmt(cx, "{\"set\":{\"mail_server\":\"smtp://localhost:%d\",\"mail_from\":"
+	flow_do(f, S("local"), "settings", S(""), str_fmt(cx,
+	    "{\"set\":{\"mail_server\":\"smtp://localhost:%d\",\"mail_from\":"
 	    "\"desk@example.org\",\"public_url\":\"https://tell.example.org\"}}", port).p);
 	EXPECT_OK(desk_refresh(cx, &f->desk));
 	return out;
@@ -154,7 +155,8 @@ TEST(after_ten_tries_a_letter_is_given_up)
 
 	EXPECT_OK(smtp_ready(cx));
 	flow_do(f, S(""), "report", S(""), LETTER);
-	flow_do(f, S("local"), "settings", S(""), "{\"set\":{\"mail_server\":\"smtp://127.0.0.1:1\",\"mail_from\":\"desk@example.org\"}}");
+	flow_do(f, S("local"), "settings", S(""),
+	    "{\"set\":{\"mail_server\":\"smtp://127.0.0.1:1\",\"mail_from\":\"desk@example.org\"}}");
 	do {
 		EXPECT_OK(clerk_round(cx, &c));
 		flow_wait(f, 5 * HOUR);
