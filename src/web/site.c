@@ -150,7 +150,7 @@ plan(struct turn *t, struct plan *p)
 	TRY(route_find(t, v));
 	*p = (struct plan){ .handler = handle, .take = v->route->take, .limit = v->route->limit };
 	if (v->route->take == PLAN_UPLOAD)
-		p->sink = v->route->handler == import_send ? admin_list_sink() : site_upload_sink();
+		p->sink = v->route->handler == import_send ? admin_list_sink() : upload_to_spool();
 	if (v->route->take == PLAN_UPLOAD && !p->limit)
 		p->limit = upload_limit(v->desk);
 	if (access_may(v->route->need, &v->who, SEES_NOTHING, false))

@@ -68,7 +68,7 @@ end(struct turn *t)
 }
 
 const struct upload_sink *
-site_upload_sink(void)
+upload_to_spool(void)
 {
 	static const struct upload_sink sink = { begin, data, end };
 

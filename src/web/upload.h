@@ -15,7 +15,7 @@ struct upload {
 	struct upload *next;
 };
 
-const struct upload_sink *site_upload_sink(void);
+const struct upload_sink *upload_to_spool(void);
 /* Most bytes of a request to a route of uploads whose own limit is 0: the setting, or 100 MiB. */
 int64_t upload_limit(const struct desk *);
 /* What has arrived in this request, in order; NULL for nothing. Empty parts (no file was chosen) are left out. */
