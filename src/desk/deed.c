@@ -216,7 +216,12 @@ holder_of(struct cx *cx, struct desk *d, const struct kase *k, const struct role
 	}
 	h->token = access_token_role(cx, name, department);
 	h->vacant = !held;
-	h->words = held ? S("") : str_fmt(cx, "Nobody holds the post “%.*s”%s%.*s yet", F(role->title), department.n ? " in " : "",
-	    F(department));
+	if (!held && role->is == ROLE_MANAGER_OF_REPORTER)
+		h->words = S("It is not known who the reporter's line manager is: find out, then hand it over");
+	else if (!held && role->is == ROLE_OWNER_OF_SYSTEMS)
+		h->words = S("It is not known who owns the system: say which system it is, or hand it over");
+	else if (!held)
+		h->words = str_fmt(cx, "Nobody holds the post “%.*s”%s%.*s yet", F(role->title), department.n ? " in " : "",
+		    F(department));
 	return OK;
 }
