@@ -11,6 +11,9 @@ test:
 # The counts that the issues state: hours, not minutes.
 prove: all
 	KILLS=200 FUZZ_SECONDS=120 sh tool/test.sh
+# Ratios inside one run, never absolute times.
+bench: all
+	meson test -C build --benchmark --verbose
 install: all
 	meson install -C build
 lint: all
