@@ -199,14 +199,18 @@ url_wrong(struct str v)
 static const char *
 setting_wrong(enum setting_kind kind, struct str v)
 {
+	struct colour colour;
 	int64_t n;
 
 	if (!v.n)
 		return NULL;
 	switch (kind) {
 	case SET_EMAIL:  return str_index(v, '@') > 0 && str_index(v, ' ') < 0 ? NULL : "is not an email address";
-	case SET_COLOUR: return !colour_read(v, NULL) ? "must be written like #0b5a55" :
-		colour_contrast_on_white(v) < 4.5 ? "is too light: white text on it could not be read (contrast below 4.5:1)" : NULL;
+	case SET_COLOUR:
+		if (!colour_read(v, &colour))
+			return "must be written like #0b5a55";
+		return colour_contrast(colour) >= COLOUR_LEAST ? NULL :
+		    "is too light: white text on it could not be read (contrast below 4.5:1)";
 	case SET_SMTP:   return str_starts(v, S("smtp://")) || str_starts(v, S("smtps://")) ? NULL : "must begin with smtp:// or smtps://";
 	case SET_FLAG:   return str_eq(v, S("yes")) || str_eq(v, S("no")) ? NULL : "must be yes or no";
 	case SET_PATH:   return v.p[0] == '/' ? NULL : "must begin with /";

@@ -273,7 +273,7 @@ site_brand(struct visit *v)
 	struct colour c;
 	struct buf *b;
 
-	if (!page_brand_read(desk_setting(v->desk, S("colour"), S("#0b5a55")), &c))
+	if (!colour_read(desk_setting(v->desk, S("colour"), S("#0b5a55")), &c))
 		c = (struct colour){ 0x0b, 0x5a, 0x55 };
 	turn_set(v->turn, S("Cache-Control"), S("max-age=300"));
 	b = turn_answer_buf(v->turn, 200, S("text/css; charset=utf-8"));
