@@ -30,7 +30,7 @@ echo
 echo "Tocsin is running:  http://127.0.0.1:$port"
 echo "Report something there; no account is needed. To see what others must do, open one of these (each works once):"
 $t person list --data "$dir" --json | sed 's/},{/}\n{/g' | sed -n 's/.*"id":"\([^"]*\)","name":"\([^"]*\)".*"roles":\[\([^]]*\)\].*/\1|\2|\3/p' |
-awk -F'|' '{ n = split($3, r, ","); for (i = 1; i <= n; i++) { gsub(/"/, "", r[i]); sub(/@.*/, "", r[i]); if (r[i] != "" && r[i] != "manager" && !seen[r[i]]++) print $1 "|" $2 "|" r[i] } }' |
+awk -F'|' '{ n = split($3, r, ","); for (i = 1; i <= n; i++) { gsub(/"/, "", r[i]); sub(/@.*/, "", r[i]); if (r[i] == "manager") r[i] = "line_manager"; if (r[i] != "" && !seen[r[i]]++) print $1 "|" $2 "|" r[i] } }' |
 while IFS='|' read -r id name role; do
 	link=$($t person link --data "$dir" --person "$id" | grep -o '/link/[A-Z0-9]*' | head -1)
 	printf '  %-28s %-22s http://127.0.0.1:%s%s\n' "$role" "$name" "$port" "$link"
