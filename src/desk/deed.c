@@ -216,7 +216,9 @@ holder_of(struct cx *cx, struct desk *d, const struct kase *k, const struct role
 	}
 	h->token = access_token_role(cx, name, department);
 	h->vacant = !held;
-	if (!held && role->is == ROLE_MANAGER_OF_REPORTER)
+	if (!held && role->is == ROLE_MANAGER_OF_REPORTER && k->named_manager.n)
+		h->words = str_fmt(cx, "The reporter named “%.*s”, who is not in the directory: hand it over", F(k->named_manager));
+	else if (!held && role->is == ROLE_MANAGER_OF_REPORTER)
 		h->words = S("It is not known who the reporter's line manager is: find out, then hand it over");
 	else if (!held && role->is == ROLE_OWNER_OF_SYSTEMS)
 		h->words = S("It is not known who owns the system: say which system it is, or hand it over");

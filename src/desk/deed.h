@@ -11,6 +11,7 @@ struct kase {
 	struct row_case_get *row;          /* NULL while it is being opened */
 	struct facts facts;                /* as stated; what follows from them is derived each time */
 	struct str line_manager;           /* token of the reporter's line manager; empty: not known */
+	struct str named_manager;          /* as the reporter named one whom the directory does not know */
 	struct str department;
 	struct str ref;
 	struct id reporter;

@@ -109,6 +109,8 @@ read_manager(struct cx *cx, struct deed *deed, const struct reporter *r, struct 
 	TRY(sql_person_of_email(cx, deed->d->db, str_lower(cx, said), &byemail, &n));
 	if (n == 1)
 		k->line_manager = access_token_person(cx, byemail[0].actor_id);
+	else
+		k->named_manager = utf8_cut(said, SHORT);
 	return OK;
 }
 

@@ -223,3 +223,12 @@ TEST(a_stranger_cannot_report_as_somebody_of_the_directory)
 	flow_refused(f, rita, "report", S(""), "{\"narrative\":\"x\",\"reporter\":{\"person\":\"boss\"}}", ERR_BAD_INPUT);
 	flow_end(f);
 }
+
+TEST(a_manager_whom_the_directory_does_not_know_is_said_on_the_duty)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct str ref = js_str(flow_do(f, S(""), "report", S(""), "{\"narrative\":\"x\",\"line_manager\":\"Pat Nobody\"}"), S("ref"));
+
+	EXPECT(str_find(duty_for(f, ref, "manager-first").how, S("Pat Nobody")) > 0);
+	flow_end(f);
+}
