@@ -7,10 +7,10 @@ run:
 test:
 	@sh tool/deps.sh test
 	@$(MAKE) -s all
-	@sh tool/test.sh $(STEPS)
+	@bash tool/test.sh $(STEPS)
 # The counts that the issues state: hours, not minutes.
 prove: all
-	KILLS=200 FUZZ_SECONDS=120 sh tool/test.sh
+	KILLS=200 FUZZ_SECONDS=120 bash tool/test.sh
 # Ratios inside one run, never absolute times.
 bench: all
 	meson test -C build --benchmark --verbose
