@@ -1,118 +1,219 @@
 #!/usr/bin/env python3
-"""An outside ledger against kill -9: clients note each report that was acknowledged; processes are killed in turn and all at
-once; afterwards every acknowledged report must be there, once, the journal must verify and seq must have no gap."""
-import argparse, http.client, json, os, random, re, secrets, signal, sqlite3, subprocess, sys, tempfile, threading, time
+"""An outside ledger against kill -9. Clients write down, each in a file of its own, what they are about to send and what was
+acknowledged; the processes are killed in turn, and all at once; after each restart every acknowledged report must be there,
+whatever is there must have been sent, and nothing that was answered with a fault may be there. After every twenty kills the
+journal must verify and its numbers must have no gap; then all starts afresh, so that the last kills cost no more than the first.
 
-root = os.environ.get("TOCSIN_ROOT", ".")
-tocsin = os.path.join(root, "build", "tocsin")
-ap = argparse.ArgumentParser()
-ap.add_argument("--rounds", type=int, default=3)
-ap.add_argument("--seed", type=int, default=1)
-args = ap.parse_args()
-random.seed(args.seed)
-work = tempfile.mkdtemp(prefix="tocsin-kills-")
-data, ledger = os.path.join(work, "data"), []
-lock, stop = threading.Lock(), threading.Event()
-port = 0
+Then a command that crashes the registrar, by a library that aborts where it sees a certain word: it is answered with a fault,
+never run again, and nothing else is lost.
+
+    kills.py [--rounds N] [--seed N]"""
+import argparse, http.client, json, os, random, secrets, signal, sqlite3, subprocess, sys, tempfile, threading, time
+from served import Service, build, children, figure
+
+CLIENTS, CHAPTER, WORD = 6, 20, "crash-the-registrar"
 
 
-def run(*a):
-    r = subprocess.run([tocsin, *a], capture_output=True, text=True)
-    if r.returncode:
-        sys.exit(f"{' '.join(a)}: {r.returncode}: {r.stderr or r.stdout}")
-    return r.stdout
+class Client(threading.Thread):
+    """Reports until it is stopped; its ledger is a line a report and what became of it."""
 
+    def __init__(self, service, n):
+        super().__init__(daemon=True)
+        self.service, self.n, self.over = service, n, threading.Event()
+        self.path = os.path.join(service.folder, f"ledger-{n}")
+        self.ledger = open(self.path, "w", buffering=1)
 
-def serve():
-    global port
-    p = subprocess.Popen([tocsin, "serve", "--data", data, "--listen", f"127.0.0.1:{port}"], stdout=subprocess.PIPE,
-                         stderr=open(os.path.join(work, "log"), "a"), text=True, stdin=subprocess.DEVNULL)
-    line = p.stdout.readline()
-    m = re.search(r":(\d+)\s*$", line)
-    if not m:
-        sys.exit(f"serve did not start: {line!r}\n" + open(os.path.join(work, "log")).read()[-2000:])
-    port = int(m.group(1))
-    return p
+    def note(self, *words):
+        self.ledger.write("\t".join(words) + "\n")
 
-
-def children(pid):
-    out = {}
-    for d in os.listdir("/proc"):
-        if d.isdigit():
-            try:
-                s = open(f"/proc/{d}/stat").read()
-            except OSError:
-                continue
-            if int(s[s.rindex(")") + 2:].split()[1]) == pid:
-                out[int(d)] = d
-    return sorted(out)
-
-
-def client(n):
-    i = 0
-    while not stop.is_set():
-        i += 1
-        key, body = secrets.token_hex(16), json.dumps({"narrative": f"letter {n}-{i}", "facts": {"category": "wrong_recipient", "personal_data": "yes"}})
-        while not stop.is_set():
-            try:
-                c = http.client.HTTPConnection("127.0.0.1", port, timeout=15)
-                c.request("POST", "/api/v1/reports", body, {"Content-Type": "application/json", "Idempotency-Key": key})
-                r = c.getresponse()
-                text = r.read()
-                c.close()
-                if r.status == 201:
-                    with lock:
-                        ledger.append((json.loads(text)["ref"], f"letter {n}-{i}"))
+    def run(self):
+        i = 0
+        while not self.over.is_set():
+            i += 1
+            words, key = f"letter {self.n}-{i}", secrets.token_hex(16)
+            self.note("sent", words)
+            while not self.over.is_set():
+                try:
+                    status, body = self.service.report(words, key)
+                except (OSError, http.client.HTTPException):
+                    time.sleep(0.02)
+                    continue
+                if status == 201:
+                    self.note("acknowledged", words, json.loads(body)["ref"])
                     break
-                if r.status == 500:  # it was running when the registrar was killed: answered with a fault, never run again
+                if status == 500:  # it was being run when the registrar was killed
+                    self.note("fault", words)
                     break
-                if r.status < 500:
-                    sys.stderr.write(f"refused: {r.status} {text[:300]}\n")
-                    os._exit(1)
-            except (OSError, http.client.HTTPException):
-                pass
-            time.sleep(0.05)
-
-
-run("init", "--data", data, "--policy", "st-helens", "--demo")
-server = serve()
-threads = [threading.Thread(target=client, args=(n,), daemon=True) for n in range(6)]
-[t.start() for t in threads]
-kills = 0
-start = time.time()
-for r in range(args.rounds):
-    time.sleep(random.uniform(0.4, 1.5))
-    kids = children(server.pid)
-    victim = r % (len(kids) + 1)
-    if victim == len(kids):  # the parent: all die with it
-        os.kill(server.pid, signal.SIGKILL)
-        server.wait()
-        for k in kids:
-            while os.path.exists(f"/proc/{k}") and open(f"/proc/{k}/stat").read().split(")")[1].split()[0] != "Z":
+                if status < 500:
+                    self.note("refused", words, str(status))
+                    break
                 time.sleep(0.02)
-        server = serve()
-    else:
+
+
+def ledger(clients):
+    out = {}
+    for c in clients:
+        with open(c.path) as f:
+            for line in f:
+                if line.endswith("\n"):
+                    what, words, *ref = line.rstrip("\n").split("\t")
+                    out.setdefault(words, []).append((what, *ref))
+    return out
+
+
+def wrong(service, noted):
+    """What contradicts the ledger, as it was noted before the look."""
+    db = sqlite3.connect(f"file:{service.data}/db/tocsin.db?mode=ro", uri=True)
+    there = {}
+    for ref, words in db.execute("SELECT ref, narrative FROM case_view WHERE narrative LIKE 'letter %'"):
+        there.setdefault(words, []).append(ref)
+    seqs = [s for (s,) in db.execute("SELECT seq FROM entry ORDER BY seq")]
+    db.close()
+    out = [f"doubled: {w}" for w, refs in there.items() if len(refs) > 1]
+    if seqs != list(range(len(seqs))):
+        out.append("seq has gaps")
+    for words, notes in noted.items():
+        last, *ref = notes[-1]
+        if last == "acknowledged" and ref[0] not in there.get(words, []):
+            out.append(f"lost: {words} {ref[0]}")
+        if last == "fault" and words in there:
+            out.append(f"answered with a fault and there all the same: {words}")
+        if last == "refused":
+            out.append(f"refused: {words} {ref}")
+    return out, there
+
+
+def verify(service, noted):
+    out, there = wrong(service, noted)
+    out += [f"never sent: {w}" for w in there if w not in noted]
+    v = service.verb("verify", "--data", service.data)
+    if v.returncode:
+        out.append(f"the journal does not verify: {v.stderr or v.stdout}")
+    return out
+
+
+def answers(service, patience=30):
+    until = time.time() + patience
+    while time.time() < until:
+        try:
+            if service.report("asking whether anybody is there", secrets.token_hex(16), 5)[0] == 201:
+                return True
+        except (OSError, http.client.HTTPException):
+            pass
+        time.sleep(0.02)
+    return False
+
+
+def kill_round(service, r):
+    """In turn: each child, the parent alone (its children must go with it), all at once."""
+    kids = children(service.process.pid)
+    victim = r % (len(kids) + 2)
+    if victim < len(kids):
         os.kill(kids[victim], signal.SIGKILL)
-    kills += 1
-time.sleep(2.5)
-stop.set()
-[t.join(20) for t in threads]
-server.terminate()
-server.wait(15)
-db = sqlite3.connect(f"file:{data}/db/tocsin.db?mode=ro", uri=True)
-there = {}
-for ref, words in db.execute("SELECT ref, narrative FROM case_view"):
-    there.setdefault(words, []).append(ref)
-lost = [(ref, words) for ref, words in ledger if ref not in there.get(words, [])]
-twice = [w for w, refs in there.items() if w.startswith("letter ") and len(refs) > 1]
-seqs = [s for (s,) in db.execute("SELECT seq FROM entry ORDER BY seq")]
-gaps = seqs != list(range(len(seqs)))
-verified = subprocess.run([tocsin, "verify", "--data", data], capture_output=True, text=True)
-bad = len(lost) + len(twice) + gaps + (verified.returncode != 0)
-figure = {"name": "kills", "tried": kills, "failed": bad, "seconds": round(time.time() - start, 1), "seed": args.seed,
-          "acknowledged": len(ledger), "commit": subprocess.run(["git", "-C", root, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()}
-with open(os.path.join(root, "build", "figures.jsonl"), "a") as f:
-    f.write(json.dumps(figure) + "\n")
-print(f"kills: {kills} tried, {bad} failed: {len(ledger)} reports acknowledged, {len(lost)} lost, {len(twice)} doubled, "
-      f"{'gaps' if gaps else 'no gaps'} in {len(seqs)} entries; verify: {(verified.stdout or verified.stderr).strip()}")
-sys.exit(1 if bad or not ledger else 0)
+        return
+    if victim == len(kids):
+        os.kill(service.process.pid, signal.SIGKILL)
+    service.kill_all(parent_first=r % 2 == 0)
+    service.start()
+
+
+def chapter(first, rounds, dice):
+    """At most CHAPTER kills on one data directory; what went wrong, and how many were acknowledged."""
+    service = Service().start()
+    clients = [Client(service, n) for n in range(CLIENTS)]
+    out = []
+    [c.start() for c in clients]
+    for r in range(first, first + rounds):
+        time.sleep(dice.uniform(0.05, 0.6))
+        kill_round(service, r)
+        if not answers(service):
+            out.append(f"no answer any more after kill {r}")
+            break
+        out += wrong(service, ledger(clients))[0]
+    [c.over.set() for c in clients]
+    [c.join(20) for c in clients]
+    if service.stop() != 0:
+        out.append("serve did not end well")
+    noted = ledger(clients)
+    out += verify(service, noted)
+    if out:
+        print(f"kept: {service.folder}")
+    else:
+        service.clear()
+    return out, sum(notes[-1][0] == "acknowledged" for notes in noted.values())
+
+
+PRELOAD = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+int
+crypto_aead_xchacha20poly1305_ietf_encrypt(unsigned char *c, unsigned long long *cn, const unsigned char *m, unsigned long long n,
+    const unsigned char *a, unsigned long long an, const unsigned char *s, const unsigned char *nonce, const unsigned char *k)
+{
+	int (*real)() = (int (*)())dlsym(RTLD_NEXT, "crypto_aead_xchacha20poly1305_ietf_encrypt");
+
+	if (memmem(m, n, "%s", sizeof "%s" - 1))
+		abort();
+	return real(c, cn, m, n, a, an, s, nonce, k);
+}
+"""
+
+
+def crashes(times):
+    """Commands that bring the registrar down while others report."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, library = os.path.join(folder, "crash.c"), os.path.join(folder, "crash.so")
+        with open(source, "w") as f:
+            f.write(PRELOAD % (WORD, WORD))
+        subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+        service = Service()
+        service.env["LD_PRELOAD"] = library
+        service.start()
+        clients, out = [Client(service, n) for n in range(CLIENTS)], []
+        [c.start() for c in clients]
+        for i in range(times):
+            time.sleep(0.3)
+            before = service.said().count("registrar 0 (process")
+            key, words = secrets.token_hex(16), f"letter {WORD} {i}"
+            for again in range(3):
+                status, body = service.report(words, key, 40)
+                if status != 500:
+                    out.append(f"{words}: answered {status} {body[:200]}")
+            falls = service.said().count("registrar 0 (process") - before
+            if falls != 1:
+                out.append(f"{words}: the registrar fell {falls} times, not once")
+        [c.over.set() for c in clients]
+        [c.join(40) for c in clients]
+        service.stop()
+        del service.env["LD_PRELOAD"]
+        noted = ledger(clients)
+        out += verify(service, noted)
+        service.clear()
+        return out, sum(notes[-1][0] == "acknowledged" for notes in noted.values())
+
+
+def main():
+    ap = argparse.ArgumentParser()
+    ap.add_argument("--rounds", type=int, default=20)
+    ap.add_argument("--seed", type=int, default=1)
+    args = ap.parse_args()
+    dice, began, out, acknowledged, done = random.Random(args.seed), time.time(), [], 0, 0
+    while done < args.rounds and not out:
+        n = min(CHAPTER, args.rounds - done)
+        more, acks = chapter(done, n, dice)
+        done, out, acknowledged = done + n, out + more, acknowledged + acks
+    times = 2 if args.rounds <= CHAPTER else 5
+    more, acks = crashes(times)
+    out, acknowledged = out + more, acknowledged + acks
+    for line in out[:40]:
+        print(line)
+    figure("kills", done + times, len(out), began, args.seed, acknowledged=acknowledged)
+    print(f"kills: {done + times} tried, {len(out)} failed: {acknowledged} reports acknowledged; {times} of the kills were commands that "
+          "crash the registrar")
+    sys.exit(1 if out or not acknowledged else 0)
+
+
+if __name__ == "__main__":
+    main()

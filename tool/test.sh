@@ -34,7 +34,7 @@ step  seedmap  sh tool/seedmap.sh
 step  docs     sh tool/docs.sh
 step  packs    sh -c 'for p in st-helens hmcts; do build/tocsin policy check $p && build/tocsin policy cases $p || exit 1; done'
 alone programs meson test -C build --no-suite unit --print-errorlogs
-alone kills    python3 test/kills.py --rounds "${KILLS:-3}"
+alone kills    python3 test/kills.py --rounds "${KILLS:-20}"
 wait
 for name in $names; do
 	echo "$name:"

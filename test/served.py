@@ -1,0 +1,94 @@
+"""A running Tocsin for tests in Python: a data directory in a folder of its own, a server on any port, the verbs beside it."""
+import http.client, json, os, re, shutil, signal, subprocess, sys, tempfile, time
+
+root = os.environ.get("TOCSIN_ROOT", os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+build = os.path.join(root, os.environ.get("TOCSIN_BUILD", "build"))
+tocsin = os.path.join(build, "tocsin")
+
+
+def figure(name, tried, failed, began, seed=0, **more):
+    commit = subprocess.run(["git", "-C", root, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
+    line = {"name": name, "tried": tried, "failed": failed, "seconds": round(time.time() - began, 1), "seed": seed, **more, "commit": commit}
+    with open(os.environ.get("TOCSIN_FIGURES", os.path.join(build, "figures.jsonl")), "a") as f:
+        f.write(json.dumps(line) + "\n")
+
+
+def state(pid):
+    """The one letter of /proc/PID/stat, and the parent; None when there is no such process."""
+    try:
+        with open(f"/proc/{pid}/stat") as f:
+            word = f.read().rpartition(")")[2].split()
+        return word[0], int(word[1])
+    except OSError:
+        return None
+
+
+def children(pid):
+    """The processes whose parent is `pid`, in the order in which they were started."""
+    kids = [int(d) for d in os.listdir("/proc") if d.isdigit()]
+    return sorted(k for k in kids if (s := state(k)) and s[1] == pid and s[0] != "Z")
+
+
+class Service:
+    def __init__(self, pack="st-helens", env=None):
+        self.folder = tempfile.mkdtemp(prefix="tocsin-served-")
+        self.data, self.log = os.path.join(self.folder, "data"), os.path.join(self.folder, "log")
+        self.env, self.port, self.process = {**os.environ, **(env or {})}, 0, None
+        self.run("init", "--data", self.data, "--policy", pack, "--demo")
+
+    def verb(self, *words):
+        return subprocess.run([tocsin, *words], capture_output=True, text=True, env=self.env)
+
+    def run(self, *words):
+        r = self.verb(*words)
+        if r.returncode:
+            sys.exit(f"{' '.join(words)}: {r.returncode}: {r.stderr or r.stdout}")
+        return r.stdout
+
+    def start(self):
+        with open(self.log, "a") as log:
+            self.process = subprocess.Popen([tocsin, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}"],
+                                            stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL, text=True, env=self.env)
+        line = self.process.stdout.readline()
+        m = re.search(r":(\d+)\s*$", line)
+        if not m:
+            sys.exit(f"serve did not start: {line!r}\n{self.said()[-2000:]}")
+        self.port = int(m.group(1))
+        return self
+
+    def said(self):
+        with open(self.log) as f:
+            return f.read()
+
+    def stop(self, patience=20):
+        self.process.terminate()
+        return self.process.wait(patience)
+
+    def kill_all(self, parent_first=True):
+        """kill -9 of the parent and all its children, and wait until none is left."""
+        kids, parent = children(self.process.pid), [self.process.pid]
+        for pid in parent + kids if parent_first else kids + parent:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        self.process.wait()
+        while any((s := state(k)) and s[0] != "Z" for k in kids):
+            time.sleep(0.01)
+
+    def ask(self, method, path, body=None, headers=None, patience=15):
+        """status, body. OSError or HTTPException when there is no answer."""
+        c = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patience)
+        try:
+            c.request(method, path, body, headers or {})
+            r = c.getresponse()
+            return r.status, r.read()
+        finally:
+            c.close()
+
+    def report(self, narrative, key, patience=15):
+        return self.ask("POST", "/api/v1/reports", json.dumps({"narrative": narrative, "facts": {"category": "wrong_recipient", "personal_data": "yes"}}),
+                        {"Content-Type": "application/json", "Idempotency-Key": key}, patience)
+
+    def clear(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
