@@ -17,6 +17,7 @@ struct peer {
 	struct registrar *r;
 	struct ipc_watch watch;
 	bool used, local, clerk, gate;
+	bool missed;                 /* an answer found no room: it must ask again */
 };
 /* A command that waits for its batch, or for the gate. */
 struct waiting {
@@ -84,9 +85,23 @@ send_to(struct registrar *r, struct peer *p, uint64_t ticket, struct str text)
 	if (!p || !p->used)
 		return;
 	sent = ipc_send(p->watch.fd, p->local ? text : registrar_wrap(&r->turn, ticket, text));
-	/* a door that does not read its answers asks again; nothing is kept for it here */
-	if (sent != IPC_OK && p->local)
+	if (sent == IPC_OK)
+		return;
+	if (p->local) {
 		peer_gone(p);
+		return;
+	}
+	/* nothing is kept for a door that does not read its answers: once there is room it is greeted, and asks again */
+	p->missed = true;
+	ipc_loop_want(&r->loop, &p->watch, IPC_LOOP_READ | IPC_LOOP_WRITE);
+}
+
+static void
+greet(struct registrar *r, struct peer *p)
+{
+	p->missed = false;
+	ipc_loop_want(&r->loop, &p->watch, IPC_LOOP_READ);
+	send_to(r, p, 0, S("{}"));
 }
 
 /* The command's own id, so that one which brings the registrar down is never run again. */
@@ -150,7 +165,15 @@ take(struct peer *p, unsigned is)
 	}
 }
 
-static void take_ready(struct ipc_watch *w, unsigned is) { take(w->arg, is); }
+static void
+take_ready(struct ipc_watch *w, unsigned is)
+{
+	struct peer *p = w->arg;
+
+	if (p->missed && (is & IPC_LOOP_WRITE))
+		greet(p->r, p);
+	take(p, is);
+}
 
 static struct peer *
 peer_add(struct registrar *r, int fd, bool local, const char *name)
@@ -334,7 +357,7 @@ begin(struct cx *cx, struct registrar *r)
 		if (p->gate)
 			r->gate = p;
 		else
-			send_to(r, p, 0, S("{}"));
+			greet(r, p);
 	}
 	return OK;
 }

@@ -9,6 +9,7 @@ struct door_wait {
 	struct door *door;
 	uint64_t ticket;
 	struct str message;
+	bool sent;
 	door_then *then;
 	void *arg;
 	struct door_wait *next, **at;
@@ -19,12 +20,41 @@ unhook(void *p)
 {
 	struct door_wait *w = p;
 
-	if (w->at) {
-		*w->at = w->next;
-		if (w->next)
-			w->next->at = w->at;
-		w->at = NULL;
-	}
+	if (!w->at)
+		return;
+	*w->at = w->next;
+	if (w->next)
+		w->next->at = w->at;
+	else
+		w->door->end = w->at;
+	w->at = NULL;
+}
+
+/* Behind all others: whoever came first is sent first. */
+static void
+hook(struct cx *cx, struct door *d, struct door_wait *w)
+{
+	w->at = d->waiting ? d->end : &d->waiting;
+	*w->at = w;
+	d->end = &w->next;
+	cx_defer(cx, unhook, w);
+}
+
+/* What found no room in the channel yet, for as long as there is room. A registrar being started greets: then all is sent
+ * again. */
+static enum ipc
+send_waiting(struct door *d)
+{
+	enum ipc is = IPC_OK;
+
+	for (struct door_wait *w = d->waiting; w && is == IPC_OK; w = w->next)
+		if (!w->sent) {
+			is = ipc_send(d->link, w->message);
+			w->sent = is == IPC_OK;
+		}
+	if (d->server)
+		server_watch_for(d->server, d->link, is == IPC_WAIT ? SERVER_READ | SERVER_WRITE : SERVER_READ);
+	return is;
 }
 
 static struct str
@@ -76,18 +106,14 @@ door_send(struct door *d, struct turn *t, struct id id, struct credential c, str
 		e = desk_do_now(t->cx, d->here, r, false, &ok);
 		return then(t, arg, e, ok);
 	}
+	if (text.n > IPC_MAX - REGISTRAR_TICKET)
+		return fail(t->cx, ERR_TOO_BIG, "this is too much for one command");
 	*w = (struct door_wait){ .door = d, .then = then, .arg = arg };
 	w->ticket = turn_park(t, answered, w);
 	w->message = registrar_wrap(t->cx, w->ticket, text);
-	w->next = d->waiting;
-	w->at = &d->waiting;
-	if (w->next)
-		w->next->at = &w->next;
-	d->waiting = w;
-	cx_defer(t->cx, unhook, w);
-	if (ipc_send(d->link, w->message) == IPC_BAD)
-		return fail(t->cx, ERR_TOO_BIG, "this is too much for one command");
-	return OK; /* no room just now, or a registrar being started: it greets, and then everything is sent again */
+	hook(t->cx, d, w);
+	send_waiting(d);
+	return OK;
 }
 
 void
@@ -107,20 +133,28 @@ door_tell(struct door *d, struct cx *cx, struct credential c, struct str command
 	(void)e;
 }
 
-void
-door_receive(struct door *d)
+static void
+receive(struct door *d)
 {
 	struct str message, text;
 	uint64_t ticket;
 
 	sys_turn(&d->turn);
 	while (ipc_recv(&d->turn, d->link, &message) == IPC_OK) {
-		if (registrar_unwrap(message, &ticket, &text) && ticket == 0)
-			for (struct door_wait *w = d->waiting; w; w = w->next)
-				if (ipc_send(d->link, w->message) != IPC_OK)
-					break;
+		if (!registrar_unwrap(message, &ticket, &text))
+			continue;
+		for (struct door_wait *w = ticket ? NULL : d->waiting; w; w = w->next)
+			w->sent = false;
 		if (ticket)
 			turn_resume(d->http, ticket, &text);
 		cx_end(&d->turn);
 	}
+}
+
+void
+door_ready(struct door *d, int events)
+{
+	if (events & SERVER_READ)
+		receive(d);
+	send_waiting(d);
 }

@@ -11,8 +11,10 @@ struct door {
 	struct desk *here;           /* tests: the writer in the same process; NULL: by the link */
 	struct http_door *http;
 	int link;
+	struct server *server;       /* whose loop watches the link; NULL: whoever calls door_ready */
 	bool https;                  /* cookies are for https only */
-	struct door_wait *waiting;   /* commands that are under way */
+	struct door_wait *waiting;   /* commands that are under way, in order of arrival */
+	struct door_wait **end;
 	struct cx turn;              /* for messages as they come */
 };
 
@@ -25,6 +27,7 @@ MUST_CHECK enum err door_send(struct door *, struct turn *, struct id id, struct
     struct js *args, door_then *then, void *arg);
 /* The same without waiting for what becomes of it: for what may get lost, such as the touch of a session. */
 void door_tell(struct door *, struct cx *, struct credential, struct str command, struct js *args);
-/* What comes from the registrar; watched by the server's loop. */
-void door_receive(struct door *);
+/* The link to the registrar can be read or written (SERVER_READ, SERVER_WRITE): answers come in, what waited for room goes
+ * out. Called by the server's loop. */
+void door_ready(struct door *, int events);
 #endif

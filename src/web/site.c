@@ -281,7 +281,7 @@ site_brand(struct visit *v)
 	return OK;
 }
 
-static void link_ready(void *arg, int events) { (void)events; door_receive(arg); }
+static void link_ready(void *arg, int events) { door_ready(arg, events); }
 static void stop_ready(void *arg, int events) { (void)events; server_stop(arg); }
 
 static void
@@ -311,6 +311,7 @@ site_run(struct cx *cx, struct proc *proc)
 	server_defaults(&set);
 	s = server_open(all->listen, &set, &app);
 	d->http = server_door(s);
+	d->server = s;
 	server_watch(s, proc->link, SERVER_READ, link_ready, d);
 	server_watch(s, proc->stop, SERVER_READ, stop_ready, s);
 	both[0] = proc;
