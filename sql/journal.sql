@@ -1,40 +1,48 @@
--- The journal: only ever added to.
+-- The journal: only ever added to. It is one log after another (each restore opens the next); `log` counts them from 1, and
+-- what is written goes into the last. `first` is how many records stand in the logs before: first + seq is a record's place
+-- in the whole journal, and what views are ordered by.
 
--- head_get() one (size int, frontier bytes, last_leaf bytes, at time, policy bytes)
-SELECT size, frontier, last_leaf, at, policy FROM head WHERE body = $1;
+-- head_get() one (log int, origin text, first int, size int, frontier bytes, last_leaf bytes, at time, policy bytes)
+SELECT log, origin, first, size, frontier, last_leaf, at, policy FROM head WHERE body = $1 ORDER BY log DESC LIMIT 1;
+-- heads() many (log int, origin text, first int, size int, last_leaf bytes, at time)
+SELECT log, origin, first, size, last_leaf, at FROM head WHERE body = $1 ORDER BY log;
 -- head_lock() one (size int)
-SELECT size FROM head WHERE body = $1;
+SELECT size FROM head WHERE body = $1 ORDER BY log DESC LIMIT 1;
 -- pg
-SELECT size FROM head WHERE body = $1 FOR UPDATE;
--- head_set(size int, frontier bytes, last_leaf bytes, at time, policy bytes)
-INSERT INTO head (body, size, frontier, last_leaf, at, policy) VALUES ($1, $2, $3, $4, $5, $6)
-	ON CONFLICT (body) DO UPDATE SET size = $2, frontier = $3, last_leaf = $4, at = $5, policy = $6;
--- entry_add(seq int, case_id id, case_seq int, kind int, at time, record bytes, leaf bytes)
-INSERT INTO entry (body, seq, case_id, case_seq, kind, at, record, leaf) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
--- entry_last_of_case(case_id id) one (case_seq int, leaf bytes)
-SELECT case_seq, leaf FROM entry WHERE body = $1 AND case_id = $2 ORDER BY case_seq DESC LIMIT 1;
--- entries_from(seq int, most int) many (seq int, record bytes, leaf bytes)
-SELECT seq, record, leaf FROM entry WHERE body = $1 AND seq >= $2 ORDER BY seq LIMIT $3;
--- entries_of_case(case_id id, case_seq int, most int) many (seq int, case_seq int, record bytes, leaf bytes)
-SELECT seq, case_seq, record, leaf FROM entry WHERE body = $1 AND case_id = $2 AND case_seq >= $3 ORDER BY case_seq LIMIT $4;
--- entry_get(seq int) one (record bytes, leaf bytes)
-SELECT record, leaf FROM entry WHERE body = $1 AND seq = $2;
--- leaves_get(seq int, upto int) many (leaf bytes)
-SELECT leaf FROM entry WHERE body = $1 AND seq >= $2 AND seq < $3 ORDER BY seq;
--- payload_add(seq int, object bytes)
-INSERT INTO payload (body, seq, object) VALUES ($1, $2, $3);
--- payload_get(seq int) one (object bytes)
-SELECT object FROM payload WHERE body = $1 AND seq = $2;
--- node_add(level int, at int, hash bytes)
-INSERT INTO node (body, level, at, hash) VALUES ($1, $2, $3, $4);
--- nodes_get(level int, at int, upto int) many (hash bytes)
-SELECT hash FROM node WHERE body = $1 AND level = $2 AND at >= $3 AND at < $4 ORDER BY at;
--- checkpoint_add(size int, note text, at time)
-INSERT INTO checkpoint (body, size, note, at) VALUES ($1, $2, $3, $4) ON CONFLICT (body, size) DO UPDATE SET note = $3, at = $4;
--- checkpoint_last() one (size int, note text, at time)
-SELECT size, note, at FROM checkpoint WHERE body = $1 ORDER BY size DESC LIMIT 1;
--- checkpoint_of(size int) one (note text)
-SELECT note FROM checkpoint WHERE body = $1 AND size = $2;
+SELECT size FROM head WHERE body = $1 ORDER BY log DESC LIMIT 1 FOR UPDATE;
+-- head_set(log int, origin text, first int, size int, frontier bytes, last_leaf bytes, at time, policy bytes)
+INSERT INTO head (body, log, origin, first, size, frontier, last_leaf, at, policy) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+	ON CONFLICT (body, log) DO UPDATE SET size = $5, frontier = $6, last_leaf = $7, at = $8, policy = $9;
+-- entry_add(log int, seq int, case_id id, case_seq int, kind int, at time, record bytes, leaf bytes)
+INSERT INTO entry (body, log, seq, case_id, case_seq, kind, at, record, leaf) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+-- entry_last_of_case(log int, case_id id) one (case_seq int, leaf bytes)
+SELECT case_seq, leaf FROM entry WHERE body = $1 AND log = $2 AND case_id = $3 ORDER BY case_seq DESC LIMIT 1;
+-- entry_first_of_case(case_id id) one (log int, seq int, record bytes)
+SELECT log, seq, record FROM entry WHERE body = $1 AND case_id = $2 ORDER BY log, case_seq LIMIT 1;
+-- entries_from(log int, seq int, most int) many (seq int, record bytes, leaf bytes)
+SELECT seq, record, leaf FROM entry WHERE body = $1 AND log = $2 AND seq >= $3 ORDER BY seq LIMIT $4;
+-- entries_of_case(log int, case_id id, case_seq int, most int) many (seq int, case_seq int, record bytes, leaf bytes)
+SELECT seq, case_seq, record, leaf FROM entry WHERE body = $1 AND log = $2 AND case_id = $3 AND case_seq >= $4
+	ORDER BY case_seq LIMIT $5;
+-- entry_get(log int, seq int) one (record bytes, leaf bytes)
+SELECT record, leaf FROM entry WHERE body = $1 AND log = $2 AND seq = $3;
+-- leaves_get(log int, seq int, upto int) many (leaf bytes)
+SELECT leaf FROM entry WHERE body = $1 AND log = $2 AND seq >= $3 AND seq < $4 ORDER BY seq;
+-- payload_add(log int, seq int, object bytes)
+INSERT INTO payload (body, log, seq, object) VALUES ($1, $2, $3, $4);
+-- payload_get(log int, seq int) one (object bytes)
+SELECT object FROM payload WHERE body = $1 AND log = $2 AND seq = $3;
+-- node_add(log int, level int, at int, hash bytes)
+INSERT INTO node (body, log, level, at, hash) VALUES ($1, $2, $3, $4, $5);
+-- nodes_get(log int, level int, at int, upto int) many (hash bytes)
+SELECT hash FROM node WHERE body = $1 AND log = $2 AND level = $3 AND at >= $4 AND at < $5 ORDER BY at;
+-- checkpoint_add(log int, size int, note text, at time)
+INSERT INTO checkpoint (body, log, size, note, at) VALUES ($1, $2, $3, $4, $5)
+	ON CONFLICT (body, log, size) DO UPDATE SET note = $4, at = $5;
+-- checkpoint_last(log int) one (size int, note text, at time)
+SELECT size, note, at FROM checkpoint WHERE body = $1 AND log = $2 ORDER BY size DESC LIMIT 1;
+-- checkpoint_of(log int, size int) one (note text)
+SELECT note FROM checkpoint WHERE body = $1 AND log = $2 AND size = $3;
 -- data_key_add(dek_id id, case_id id, purpose int, month text, wrapped bytes)
 INSERT INTO data_key (body, dek_id, case_id, purpose, month, wrapped) VALUES ($1, $2, $3, $4, $5, $6);
 -- data_key_get(dek_id id) one (case_id id, month text, wrapped bytes)

@@ -2,15 +2,17 @@
 -- the journal (truth), state (neither truth nor view), views (made from entries alone; `rebuild` remakes them).
 -- A time that is not known is NULL; every other column has a value. `soonest` is a time that sorts last when there is none.
 
--- journal
-CREATE TABLE entry (body int NOT NULL, seq int NOT NULL, case_id id NOT NULL, case_seq int NOT NULL, kind int NOT NULL,
-	at time NOT NULL, record bytes NOT NULL, leaf bytes NOT NULL, PRIMARY KEY (body, seq));
-CREATE UNIQUE INDEX entry_case ON entry (body, case_id, case_seq);
-CREATE TABLE payload (body int NOT NULL, seq int NOT NULL, object bytes NOT NULL, PRIMARY KEY (body, seq));
-CREATE TABLE head (body int NOT NULL, size int NOT NULL, frontier bytes NOT NULL, last_leaf bytes NOT NULL, at time NOT NULL,
-	policy bytes NOT NULL, PRIMARY KEY (body));
-CREATE TABLE node (body int NOT NULL, level int NOT NULL, at int NOT NULL, hash bytes NOT NULL, PRIMARY KEY (body, level, at));
-CREATE TABLE checkpoint (body int NOT NULL, size int NOT NULL, note text NOT NULL, at time NOT NULL, PRIMARY KEY (body, size));
+-- journal: one log after another, for a restored one is never continued; only the last is written to
+CREATE TABLE entry (body int NOT NULL, log int NOT NULL, seq int NOT NULL, case_id id NOT NULL, case_seq int NOT NULL, kind int NOT NULL,
+	at time NOT NULL, record bytes NOT NULL, leaf bytes NOT NULL, PRIMARY KEY (body, log, seq));
+CREATE UNIQUE INDEX entry_case ON entry (body, case_id, log, case_seq);
+CREATE TABLE payload (body int NOT NULL, log int NOT NULL, seq int NOT NULL, object bytes NOT NULL, PRIMARY KEY (body, log, seq));
+CREATE TABLE head (body int NOT NULL, log int NOT NULL, origin text NOT NULL, first int NOT NULL, size int NOT NULL,
+	frontier bytes NOT NULL, last_leaf bytes NOT NULL, at time NOT NULL, policy bytes NOT NULL, PRIMARY KEY (body, log));
+CREATE TABLE node (body int NOT NULL, log int NOT NULL, level int NOT NULL, at int NOT NULL, hash bytes NOT NULL,
+	PRIMARY KEY (body, log, level, at));
+CREATE TABLE checkpoint (body int NOT NULL, log int NOT NULL, size int NOT NULL, note text NOT NULL, at time NOT NULL,
+	PRIMARY KEY (body, log, size));
 CREATE TABLE data_key (body int NOT NULL, dek_id id NOT NULL, case_id id NOT NULL, purpose int NOT NULL, month text NOT NULL,
 	wrapped bytes NOT NULL, PRIMARY KEY (body, dek_id));
 CREATE INDEX data_key_case ON data_key (body, case_id, purpose);
@@ -18,7 +20,7 @@ CREATE TABLE term (body int NOT NULL, node int NOT NULL, term int NOT NULL, PRIM
 CREATE TABLE meta (body int NOT NULL, name text NOT NULL, value text NOT NULL, PRIMARY KEY (body, name));
 CREATE TRIGGER entry_stays BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER entry_lasts BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-CREATE TRIGGER entry_once BEFORE INSERT ON entry WHEN EXISTS (SELECT 1 FROM entry WHERE body = NEW.body AND seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER entry_once BEFORE INSERT ON entry WHEN EXISTS (SELECT 1 FROM entry WHERE body = NEW.body AND log = NEW.log AND seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 
 -- state
 CREATE TABLE session (body int NOT NULL, token bytes NOT NULL, actor_id id NOT NULL, case_id id NOT NULL, method int NOT NULL,
@@ -31,7 +33,7 @@ CREATE TABLE password (body int NOT NULL, actor_id id NOT NULL, sealed bytes NOT
 CREATE TABLE receipt (body int NOT NULL, code bytes NOT NULL, case_id id NOT NULL, PRIMARY KEY (body, code));
 CREATE TABLE draft (body int NOT NULL, token bytes NOT NULL, words text NOT NULL, ends time NOT NULL, PRIMARY KEY (body, token));
 CREATE TABLE answer (body int NOT NULL, command_id id NOT NULL, request bytes NOT NULL, answer text NOT NULL, at time NOT NULL,
-	PRIMARY KEY (body, command_id));
+	place int NOT NULL, PRIMARY KEY (body, command_id));
 CREATE INDEX answer_old ON answer (body, at);
 CREATE TABLE delivery (body int NOT NULL, notice_id id NOT NULL, address text NOT NULL, seq int NOT NULL, tries int NOT NULL, next time,
 	state text NOT NULL, last text NOT NULL, PRIMARY KEY (body, notice_id, address));

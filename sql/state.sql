@@ -56,11 +56,12 @@ DELETE FROM draft WHERE body = $1 AND token = $2;
 -- draft_sweep(now time)
 DELETE FROM draft WHERE body = $1 AND ends < $2;
 
--- Answers by command id: a week; backed up, so that a retry after a restore is still one command.
+-- Answers by command id: a week; backed up, so that a retry after a restore is still one command:
+-- `place` is how long the journal was when it was given, for what came after a backup's end must not be answered from it.
 -- answer_get(command_id id) one (request bytes, answer text)
 SELECT request, answer FROM answer WHERE body = $1 AND command_id = $2;
--- answer_add(command_id id, request bytes, answer text, at time)
-INSERT INTO answer (body, command_id, request, answer, at) VALUES ($1, $2, $3, $4, $5);
+-- answer_add(command_id id, request bytes, answer text, at time, place int)
+INSERT INTO answer (body, command_id, request, answer, at, place) VALUES ($1, $2, $3, $4, $5, $6);
 -- answer_sweep(before time)
 DELETE FROM answer WHERE body = $1 AND at < $2;
 

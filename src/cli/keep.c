@@ -16,21 +16,37 @@ wait_a_little(void)
 	nanosleep(&(struct timespec){ .tv_nsec = 50 * 1000 * 1000 }, NULL);
 }
 
-/* The export is recorded and signed first; then what that checkpoint covers is written. */
+/* --log N; 0: the one that is written to. */
+static enum err
+log_option(struct cx *cx, const struct cli *cli, int64_t *log)
+{
+	struct str s = cli_option(cli, S("log"), S(""));
+
+	*log = 0;
+	return !s.n || (str_int(s, log) && *log > 0) ? OK : fail(cx, ERR_USAGE, "--log is a number of 1 and more");
+}
+
+/* The export is recorded and signed first; then what that checkpoint covers is written. A log that is written to no
+ * longer is what a restore found of it, and goes out under its last checkpoint. */
 enum err
 keep_verb_export(struct cx *cx, const struct cli *cli)
 {
 	struct str data = cli_option(cli, S("data"), S("")), out = cli_option(cli, S("out"), S(""));
 	struct js *answer, *args = js_object(cx), *j;
 	uint64_t size, payloads;
+	struct row_heads head;
 	struct desk *d;
+	int64_t log;
 	enum err e;
 
+	TRY(log_option(cx, cli, &log));
+	TRY(cli_desk(cx, data, &d));
+	TRY(upkeep_log(cx, d, log, &head));
 	js_set_str(cx, args, S("mode"), S("full"));
+	js_set_int(cx, args, S("log"), head.log);
 	TRY(cli_command(cx, data, send_request(cx, "export", S(""), args), &answer));
 	size = (uint64_t)js_int(answer, S("size"), 0);
-	TRY(cli_desk(cx, data, &d));
-	for (int i = 0; (e = bundle_out_full(cx, d, size, out, &payloads)) == ERR_BUSY && i < TRIES; i++)
+	for (int i = 0; (e = bundle_out_full(cx, d, head.log, size, out, &payloads)) == ERR_BUSY && i < TRIES; i++)
 		wait_a_little();
 	TRY(e);
 	if (!cli_flag(cli, S("json")))
@@ -50,9 +66,11 @@ keep_verb_vkey(struct cx *cx, const struct cli *cli)
 {
 	struct desk *d;
 	struct str vkey;
+	int64_t log;
 
+	TRY(log_option(cx, cli, &log));
 	TRY(cli_desk(cx, cli_option(cli, S("data"), S("")), &d));
-	TRY(upkeep_vkey(cx, d, &vkey));
+	TRY(upkeep_vkey(cx, d, log, &vkey));
 	return cli_print(cx, str_fmt(cx, "%.*s\n", F(vkey)));
 }
 

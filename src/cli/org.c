@@ -61,7 +61,7 @@ org_verb_init(struct cx *cx, const struct cli *cli)
 		TRY(demo_organisation(&s));
 	TRY(send_close(&s));
 	TRY(upkeep_origin(cx, s.desk, &origin));
-	TRY(upkeep_vkey(cx, s.desk, &vkey));
+	TRY(upkeep_vkey(cx, s.desk, 0, &vkey));
 	return cli_print(cx, str_fmt(cx, "%.*s is ready: %.*s, policy %.*s %.*s.\n"
 	    "Its journal is %.*s. Give auditors this key now, before they need it:\n    %.*s\n"
 	    "Back up %.*s/keys by itself, apart from everything else: lost keys are lost cases.\n"

@@ -181,14 +181,14 @@ ask_health(struct cx *cx, const struct desk *d, const struct actor *a, struct as
 	TRY(admin_only(cx, a));
 	*out = (struct ask_health){ .last_at = NEVER, .signed_at = NEVER };
 	TRY(sql_head_get(cx, d->db, &head));
-	TRY(sql_checkpoint_last(cx, d->db, &last));
+	TRY(sql_checkpoint_last(cx, d->db, head ? head->log : 1, &last));
 	TRY(sql_delivery_dead(cx, d->db, ASK_COUNT, &dead, &out->undelivered));
 	if (head) {
-		out->entries = head->size;
+		out->entries = head->first + head->size;
 		out->last_at = head->at;
 	}
-	if (last) {
-		out->signed_entries = last->size;
+	if (head && last) {
+		out->signed_entries = head->first + last->size;
 		out->signed_at = last->at;
 	}
 	out->log = db_log_size(d->db);

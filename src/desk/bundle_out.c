@@ -22,7 +22,7 @@ put_file(struct cx *cx, int dir, struct str name, struct str bytes)
 }
 
 static enum err
-put_payload(struct cx *cx, struct desk *d, int payloads, const struct row_entries_from *row, uint64_t *n)
+put_payload(struct cx *cx, struct desk *d, int64_t log, int payloads, const struct row_entries_from *row, uint64_t *n)
 {
 	struct row_payload_get *object;
 	struct record r;
@@ -32,7 +32,7 @@ put_payload(struct cx *cx, struct desk *d, int payloads, const struct row_entrie
 	TRY(record_read(cx, (const uint8_t *)row->record.p, &r));
 	if (!(r.flags & RECORD_PAYLOAD))
 		return OK;
-	TRY(sql_payload_get(cx, d->db, row->seq, &object));
+	TRY(sql_payload_get(cx, d->db, log, row->seq, &object));
 	if (!object) /* erased, or gone: the verifier tells which */
 		return OK;
 	++*n;
@@ -40,7 +40,7 @@ put_payload(struct cx *cx, struct desk *d, int payloads, const struct row_entrie
 }
 
 static enum err
-put_records(struct cx *cx, struct desk *d, int dir, uint64_t size, uint64_t *n)
+put_records(struct cx *cx, struct desk *d, int64_t log, int dir, uint64_t size, uint64_t *n)
 {
 	struct row_entries_from *rows;
 	int payloads, records;
@@ -55,13 +55,13 @@ put_records(struct cx *cx, struct desk *d, int dir, uint64_t size, uint64_t *n)
 		struct mark m = cx_mark(cx);
 		ptrdiff_t most = size - seq < AT_A_TIME ? (ptrdiff_t)(size - seq) : AT_A_TIME;
 
-		TRY(sql_entries_from(cx, d->db, (int64_t)seq, most, &rows, &got));
+		TRY(sql_entries_from(cx, d->db, log, (int64_t)seq, most, &rows, &got));
 		if (got != most)
 			return fail(cx, ERR_TAMPERED, "the journal ends before record %llu, which was signed for",
 			    (unsigned long long)size);
 		for (ptrdiff_t i = 0; i < got; i++) {
 			TRY(files_put(cx, records, rows[i].record));
-			TRY(put_payload(cx, d, payloads, &rows[i], n));
+			TRY(put_payload(cx, d, log, payloads, &rows[i], n));
 		}
 		seq += (uint64_t)got;
 		cx_back(cx, m);
@@ -70,24 +70,26 @@ put_records(struct cx *cx, struct desk *d, int dir, uint64_t size, uint64_t *n)
 }
 
 enum err
-bundle_out_full(struct cx *cx, struct desk *d, uint64_t size, struct str path, uint64_t *n)
+bundle_out_full(struct cx *cx, struct desk *d, int64_t log, uint64_t size, struct str path, uint64_t *n)
 {
 	struct row_checkpoint_of *note;
+	struct row_heads head;
 	struct str vkey;
 	int64_t there;
 	int dir;
 
 	*n = 0;
-	TRY(sql_checkpoint_of(cx, d->db, (int64_t)size, &note));
+	TRY(upkeep_log(cx, d, log, &head));
+	TRY(sql_checkpoint_of(cx, d->db, head.log, (int64_t)size, &note));
 	if (!note)
 		return fail(cx, ERR_BUSY, "the export is recorded but not signed yet");
-	TRY(upkeep_vkey(cx, d, &vkey));
+	TRY(upkeep_vkey(cx, d, head.log, &vkey));
 	TRY(files_make_dir(cx, FILES_HERE, path));
 	TRY(files_open_dir(cx, FILES_HERE, path, &dir));
 	files_close_later(cx, dir);
 	if (files_size(cx, dir, S("mode"), &there) == OK || files_size(cx, dir, S("records.bin"), &there) == OK)
 		return fail(cx, ERR_CONFLICT, "%.*s holds a bundle already", F(path));
-	TRY(put_records(cx, d, dir, size, n));
+	TRY(put_records(cx, d, head.log, dir, size, n));
 	TRY(files_create(cx, dir, S("checkpoint"), 0600, note->note));
 	TRY(files_create(cx, dir, S("vkey"), 0600, str_fmt(cx, "%.*s\n", F(vkey))));
 	return files_create(cx, dir, S("mode"), 0600, S("full\n"));

@@ -75,7 +75,7 @@ append_and_apply(struct cx *cx, struct desk *d, struct journal_entry *e, const s
 
 	e->content = js_text(cx, content);
 	TRY(journal_append(cx, &d->journal, e));
-	a.seq = (int64_t)e->seq;
+	a.seq = e->place;
 	a.leaf = e->leaf;
 	return effect_apply(cx, &a, content);
 }
@@ -118,6 +118,7 @@ deed_enter(struct cx *cx, struct deed *deed)
 	memcpy(e.salt, deed->salt, sizeof e.salt);
 	TRY(append_and_apply(cx, d, &e, content_of(cx, deed->name, deed->asked, deed->said, deed->did)));
 	deed->seq = e.seq;
+	deed->place = e.place;
 	deed->leaf = e.leaf;
 	return OK;
 }
@@ -188,7 +189,8 @@ attempt(struct cx *cx, void *arg)
 	TRY(access_who(cx, t->d->db, t->d->policy, &cred, &who));
 	TRY(deed_run(cx, t->d, request, &who, t->id, &t->answer));
 	if (!id_zero(t->id))
-		return sql_answer_add(cx, t->d->db, t->id, hash_str(&t->hash), js_text(cx, t->answer), cx->now);
+		return sql_answer_add(cx, t->d->db, t->id, hash_str(&t->hash), js_text(cx, t->answer), cx->now,
+		    t->d->journal.first + (int64_t)t->d->journal.tree.size);
 	return OK;
 }
 

@@ -34,7 +34,8 @@ struct deed {
 	bool salted;
 	uint8_t salt[PAYLOAD_SALT];
 	/* what became of it, for the answer */
-	uint64_t seq;
+	uint64_t seq;                      /* in its log */
+	int64_t place;                     /* in the whole journal */
 	struct hash leaf;
 	/* fills what is only known once the entry is appended; may be NULL */
 	enum err (*after)(struct cx *, struct deed *);

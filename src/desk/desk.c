@@ -66,7 +66,7 @@ enum err
 desk_open_in(struct cx *life, struct str path, int dir, bool writer, struct desk *d)
 {
 	struct str db = str_fmt(life, "%.*s/db/tocsin.db", F(path));
-	struct row_meta_get *origin;
+	struct row_head_get *head;
 
 	*d = (struct desk){ .life = life, .writer = writer, .dir = dir };
 	if (!writer) {
@@ -74,10 +74,10 @@ desk_open_in(struct cx *life, struct str path, int dir, bool writer, struct desk
 		return desk_refresh(life, d);
 	}
 	TRY(db_open_writer(life, db, &d->db));
-	TRY(sql_meta_get(life, d->db, S("origin"), &origin));
-	if (!origin)
+	TRY(sql_head_get(life, d->db, &head));
+	if (!head)
 		return fail(life, ERR_NOT_FOUND, "%.*s holds no journal: run `tocsin init` first", F(path));
-	TRY(keys_load(life, d->dir, origin->value, &d->keys));
+	TRY(keys_load(life, d->dir, head->origin, &d->keys));
 	TRY(journal_open(life, d->db, &d->keys, &d->journal));
 	TRY(desk_refresh(life, d));
 	TRY(desk_begin(life, d));

@@ -81,16 +81,20 @@ keys(struct exam *x)
 
 /* The end of a long journal: each record hangs from the one before, and its leaf and payload are as stored. */
 static enum err
-check_last(struct cx *cx, struct desk *d, int64_t from)
+check_last(struct cx *cx, struct desk *d)
 {
+	struct row_head_get *head;
 	struct row_entries_from *rows;
 	struct row_payload_get *object;
 	struct hash before = { { 0 } }, h;
 	struct record r;
+	int64_t from;
 	ptrdiff_t n;
 
+	TRY(sql_head_get(cx, d->db, &head));
+	from = head->size > LAST ? head->size - LAST : 0;
 	do {
-		TRY(sql_entries_from(cx, d->db, from, AT_A_TIME, &rows, &n));
+		TRY(sql_entries_from(cx, d->db, head->log, from, AT_A_TIME, &rows, &n));
 		for (ptrdiff_t i = 0; i < n; i++) {
 			if (rows[i].record.n != RECORD_SIZE)
 				return fail(cx, ERR_TAMPERED, "entry %lld has %td bytes", (long long)rows[i].seq, rows[i].record.n);
@@ -102,7 +106,7 @@ check_last(struct cx *cx, struct desk *d, int64_t from)
 			before = h;
 			if (!(r.flags & RECORD_PAYLOAD))
 				continue;
-			TRY(sql_payload_get(cx, d->db, rows[i].seq, &object));
+			TRY(sql_payload_get(cx, d->db, head->log, rows[i].seq, &object));
 			h = object ? sha256(object->object) : h;
 			if (object && !hash_eq(h, r.payload_hash))
 				return fail(cx, ERR_TAMPERED, "the payload of entry %lld is not the one recorded", (long long)rows[i].seq);
@@ -122,7 +126,7 @@ journal(struct exam *x)
 	enum err e;
 
 	TRY(ask_health(cx, x->d, x->me, &h));
-	e = h.entries <= WHOLE ? upkeep_verify(cx, x->d, &v) : check_last(cx, x->d, h.entries - LAST);
+	e = h.entries <= WHOLE ? upkeep_verify(cx, x->d, &v) : check_last(cx, x->d);
 	if (e == ERR_TAMPERED)
 		line(x, group, DOCTOR_BAD, str_fmt(cx, "it does not verify: %s", cx->why));
 	else if (e != OK)

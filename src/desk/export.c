@@ -4,11 +4,20 @@
 #include "base/code.h"
 #include "core/proof.h"
 
-/* A clock that jumped has a record before the export's own, so the size is known only now. */
+/* A clock that jumped has a record before the export's own, so the size is known only now. A log of before a restore
+ * goes out as it stands. */
 static enum err
 export_after(struct cx *cx, struct deed *deed)
 {
-	js_set_int(cx, deed->answer, S("size"), (int64_t)deed->seq + 1);
+	struct journal *j = &deed->d->journal;
+	int64_t log = js_int(deed->args, S("log"), j->log), size = (int64_t)deed->seq + 1;
+	struct row_heads *logs;
+	ptrdiff_t n;
+
+	TRY(sql_heads(cx, deed->d->db, &logs, &n));
+	if (log < 1 || log > j->log || n < log)
+		return fail(cx, ERR_NOT_FOUND, "there is no log %lld here: the last is %lld", (long long)log, (long long)j->log);
+	js_set_int(cx, deed->answer, S("size"), log < j->log ? logs[log - 1].size : size);
 	return OK;
 }
 
@@ -17,7 +26,7 @@ command_export(struct cx *cx, struct deed *deed)
 {
 	struct js *e;
 
-	DEED_ONLY(cx, deed, S("mode"), S("reason"));
+	DEED_ONLY(cx, deed, S("mode"), S("log"), S("reason"));
 	e = deed_did(cx, deed, S("exported"));
 	js_set_str(cx, e, S("mode"), S("full"));
 	deed->d->sign_now = true;
@@ -29,21 +38,20 @@ command_export(struct cx *cx, struct deed *deed)
 enum err
 command_receipt(struct cx *cx, struct deed *deed)
 {
-	struct row_entries_of_case *first;
+	struct row_entry_first_of_case *first;
 	struct row_checkpoint_last *last;
 	struct proof proof;
 	struct payload content;
 	struct record record;
 	struct js *words = js_object(cx), *tree;
 	const struct js *asked;
-	ptrdiff_t n;
 	bool there;
 
-	TRY(sql_entries_of_case(cx, deed->d->db, deed->kase->id, 0, 1, &first, &n));
-	if (!n)
+	TRY(sql_entry_first_of_case(cx, deed->d->db, deed->kase->id, &first));
+	if (!first)
 		return fail(cx, ERR_NOT_FOUND, "this case has no entry");
-	TRY(record_read(cx, (const uint8_t *)first[0].record.p, &record));
-	TRY(journal_content(cx, deed->d->db, &deed->d->keys, &record, &content, &there));
+	TRY(record_read(cx, (const uint8_t *)first->record.p, &record));
+	TRY(journal_content(cx, deed->d->db, &deed->d->keys, first->log, &record, &content, &there));
 	if (!there)
 		return fail(cx, ERR_NOT_FOUND, "what was said has been erased");
 	TRY(js_read(cx, content.content, &tree));
@@ -55,14 +63,15 @@ command_receipt(struct cx *cx, struct deed *deed)
 	js_set_str(cx, deed->answer, S("words"), js_text(cx, words));
 	js_set_str(cx, deed->answer, S("salt"), hex_of(cx, content.salt, PAYLOAD_SALT));
 	js_set_str(cx, deed->answer, S("said"), js_str(tree, S("said")));
-	js_set_str(cx, deed->answer, S("record"), hex_of(cx, first[0].record.p, first[0].record.n));
-	TRY(sql_checkpoint_last(cx, deed->d->db, &last));
-	if (!last || last->size <= first[0].seq) {
+	js_set_str(cx, deed->answer, S("record"), hex_of(cx, first->record.p, first->record.n));
+	TRY(sql_checkpoint_last(cx, deed->d->db, first->log, &last));
+	if (!last || last->size <= first->seq) {
 		js_set_str(cx, deed->answer, S("proof"), S("")); /* signed within a minute: ask again then */
 		return OK;
 	}
-	TRY(tree_inclusion(cx, journal_source(deed->d->db), (uint64_t)first[0].seq, (uint64_t)last->size, &proof.path));
-	proof.index = (uint64_t)first[0].seq;
+	TRY(tree_inclusion(cx, journal_source(cx, deed->d->db, first->log), (uint64_t)first->seq, (uint64_t)last->size,
+	    &proof.path));
+	proof.index = (uint64_t)first->seq;
 	proof.checkpoint = last->note;
 	js_set_str(cx, deed->answer, S("proof"), proof_write(cx, &proof));
 	return OK;

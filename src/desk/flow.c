@@ -120,7 +120,7 @@ flow_end(struct flow *f)
 	uint64_t n, again;
 
 	EXPECT_OK(desk_sign(cx, &f->desk, &note));
-	EXPECT_OK(journal_verify(cx, f->desk.db, &f->desk.keys, f->desk.journal.origin, &n));
+	EXPECT_OK(journal_verify(cx, f->desk.db, &f->desk.keys, &n));
 	EXPECT_OK(db_dump_views(cx, f->desk.db, &before));
 	EXPECT_OK(db_begin(cx, f->desk.db));
 	EXPECT_OK(effect_rebuild(cx, f->desk.db, &f->desk.keys, &again));

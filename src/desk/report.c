@@ -240,7 +240,7 @@ report_after(struct cx *cx, struct deed *deed)
 	struct str text, tidy;
 
 	js_set_str(cx, deed->answer, S("seal"), receipt_seal(cx, deed->leaf));
-	js_set_int(cx, deed->answer, S("entry"), (int64_t)deed->seq);
+	js_set_int(cx, deed->answer, S("entry"), deed->place);
 	if (id_zero(deed->command) || js_true(deed->answer, S("historical")))
 		return OK;
 	text = desk_code(cx, deed->d, deed->command);

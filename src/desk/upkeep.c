@@ -78,30 +78,38 @@ upkeep_open_duties(struct cx *cx, struct desk *d, struct str ref, struct id **ou
 enum err
 upkeep_origin(struct cx *cx, struct desk *d, struct str *out)
 {
-	struct row_meta_get *origin;
+	struct row_head_get *head;
 
-	TRY(sql_meta_get(cx, d->db, S("origin"), &origin));
-	if (!origin)
+	TRY(sql_head_get(cx, d->db, &head));
+	if (!head)
 		return fail(cx, ERR_NOT_FOUND, "this directory holds no journal");
-	*out = origin->value;
+	*out = head->origin;
 	return OK;
 }
 
-static enum err
-load_keys(struct cx *cx, struct desk *d, struct keys *keys)
+enum err
+upkeep_log(struct cx *cx, struct desk *d, int64_t log, struct row_heads *out)
 {
-	struct str origin;
+	struct row_heads *all;
+	ptrdiff_t n;
 
-	TRY(upkeep_origin(cx, d, &origin));
-	return keys_load(cx, d->dir, origin, keys);
+	TRY(sql_heads(cx, d->db, &all, &n));
+	for (ptrdiff_t i = n; i-- > 0;)
+		if (!log || all[i].log == log) {
+			*out = all[i];
+			return OK;
+		}
+	return fail(cx, ERR_NOT_FOUND, "there is no log %lld here: the last is %td", (long long)log, n);
 }
 
 enum err
-upkeep_vkey(struct cx *cx, struct desk *d, struct str *out)
+upkeep_vkey(struct cx *cx, struct desk *d, int64_t log, struct str *out)
 {
+	struct row_heads head;
 	struct keys keys;
 
-	TRY(load_keys(cx, d, &keys));
+	TRY(upkeep_log(cx, d, log, &head));
+	TRY(keys_load(cx, d->dir, head.origin, &keys));
 	*out = note_vkey_text(cx, &keys.sign.v);
 	return OK;
 }
@@ -110,6 +118,7 @@ enum err
 upkeep_verify(struct cx *cx, struct desk *d, struct upkeep_verified *out)
 {
 	struct row_checkpoint_last *last;
+	struct row_head_get *head;
 	struct str origin;
 	struct keys keys;
 	enum err e;
@@ -119,15 +128,20 @@ upkeep_verify(struct cx *cx, struct desk *d, struct upkeep_verified *out)
 	out->keys = keys_load(cx, d->dir, origin, &keys) == OK;
 	out->why_no_keys = out->keys ? S("") : str_copy(cx, str_of(cx->why));
 	TRY(db_snapshot(cx, d->db));
-	e = journal_verify(cx, d->db, out->keys ? &keys : NULL, origin, &out->records);
+	e = journal_verify(cx, d->db, out->keys ? &keys : NULL, &out->records);
 	if (e == OK)
-		e = sql_checkpoint_last(cx, d->db, &last);
+		e = sql_head_get(cx, d->db, &head);
+	if (e == OK)
+		e = sql_checkpoint_last(cx, d->db, head->log, &last);
 	db_snapshot_end(d->db);
-	if (e == OK && last) {
-		out->signed_size = (uint64_t)last->size;
+	if (e != OK)
+		return e;
+	out->logs = head->log;
+	if (last) {
+		out->signed_size = (uint64_t)(head->first + last->size);
 		out->signed_at = last->at;
 	}
-	return e;
+	return OK;
 }
 
 enum err

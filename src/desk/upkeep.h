@@ -24,12 +24,15 @@ MUST_CHECK enum err upkeep_open_cases(struct cx *, struct desk *, struct id afte
 /* The open duties of a case. */
 MUST_CHECK enum err upkeep_open_duties(struct cx *, struct desk *, struct str ref, struct id **out, ptrdiff_t *n);
 
-/* The name of the log, and the key to know it by as a verifier wants it (vkey). Reads the signing key. */
+/* A log of the journal by its number; 0: the one that is written to. ERR_NOT_FOUND. */
+MUST_CHECK enum err upkeep_log(struct cx *, struct desk *, int64_t log, struct row_heads *out);
+/* The name of the log that is written to, and the key to know a log by as a verifier wants it (vkey). Reads the signing
+ * key. */
 MUST_CHECK enum err upkeep_origin(struct cx *, struct desk *, struct str *out);
-MUST_CHECK enum err upkeep_vkey(struct cx *, struct desk *, struct str *out);
+MUST_CHECK enum err upkeep_vkey(struct cx *, struct desk *, int64_t log, struct str *out);
 
-struct upkeep_verified { uint64_t records, signed_size; when signed_at; bool keys; struct str why_no_keys; };
-/* The journal from its first record to its last. Without readable keys contents are only checked as they are stored,
+struct upkeep_verified { int64_t logs; uint64_t records, signed_size; when signed_at; bool keys; struct str why_no_keys; };
+/* The journal from the first record of its first log to its last. Without readable keys contents are only checked as they are stored,
  * and no signature is. ERR_TAMPERED says where. */
 MUST_CHECK enum err upkeep_verify(struct cx *, struct desk *, struct upkeep_verified *out);
 

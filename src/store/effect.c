@@ -59,16 +59,17 @@ effect_apply(struct cx *cx, struct applied *a, const struct js *content)
 }
 
 static enum err
-rebuild_entry(struct cx *cx, struct db *db, const struct keys *keys, const struct row_entries_from *row)
+rebuild_entry(struct cx *cx, struct db *db, const struct keys *keys, const struct row_heads *log,
+    const struct row_entries_from *row)
 {
-	struct applied a = { .db = db, .seq = row->seq };
+	struct applied a = { .db = db, .seq = log->first + row->seq };
 	struct payload content;
 	struct record r;
 	struct js *tree;
 	bool there;
 
 	TRY(record_read(cx, (const uint8_t *)row->record.p, &r));
-	TRY(journal_content(cx, db, keys, &r, &content, &there));
+	TRY(journal_content(cx, db, keys, log->log, &r, &content, &there));
 	if (!there)
 		return OK;
 	TRY(js_read(cx, content.content, &tree));
@@ -79,27 +80,41 @@ rebuild_entry(struct cx *cx, struct db *db, const struct keys *keys, const struc
 	return effect_apply(cx, &a, tree);
 }
 
-enum err
-effect_rebuild(struct cx *cx, struct db *db, const struct keys *keys, uint64_t *n_out)
+static enum err
+rebuild_log(struct cx *cx, struct db *db, const struct keys *keys, const struct row_heads *log)
 {
 	struct row_entries_from *rows;
 	ptrdiff_t n;
 	int64_t seq = 0;
 
-	TRY(db_forget_views(cx, db));
 	do {
 		struct mark m = cx_mark(cx);
 
-		TRY(sql_entries_from(cx, db, seq, AT_A_TIME, &rows, &n));
+		TRY(sql_entries_from(cx, db, log->log, seq, AT_A_TIME, &rows, &n));
 		for (ptrdiff_t i = 0; i < n; i++) {
 			struct mark each = cx_mark(cx);
 
-			TRY(rebuild_entry(cx, db, keys, &rows[i]));
+			TRY(rebuild_entry(cx, db, keys, log, &rows[i]));
 			cx_back(cx, each);
 		}
 		seq += n;
 		cx_back(cx, m);
 	} while (n == AT_A_TIME);
-	*n_out = (uint64_t)seq;
+	return OK;
+}
+
+enum err
+effect_rebuild(struct cx *cx, struct db *db, const struct keys *keys, uint64_t *n_out)
+{
+	struct row_heads *logs;
+	ptrdiff_t n;
+
+	TRY(db_forget_views(cx, db));
+	TRY(sql_heads(cx, db, &logs, &n));
+	*n_out = 0;
+	for (ptrdiff_t i = 0; i < n; i++) {
+		TRY(rebuild_log(cx, db, keys, &logs[i]));
+		*n_out += (uint64_t)logs[i].size;
+	}
 	return OK;
 }

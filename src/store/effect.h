@@ -11,7 +11,7 @@
 /* The entry whose effects are applied. */
 struct applied {
 	struct db *db;
-	int64_t seq;
+	int64_t seq;                         /* its place in the whole journal */
 	when at;
 	struct id case_id, actor_id;
 	struct hash leaf;

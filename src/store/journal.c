@@ -38,7 +38,7 @@ chain(struct cx *cx, struct journal *j, struct record *r)
 {
 	struct row_entry_last_of_case *last;
 
-	TRY(sql_entry_last_of_case(cx, j->db, r->case_id, &last));
+	TRY(sql_entry_last_of_case(cx, j->db, j->log, r->case_id, &last));
 	r->case_seq = last ? (uint64_t)last->case_seq + 1 : 0;
 	r->case_prev = last ? hash_of(last->leaf) : record_first_case_prev(j->log_id, r->case_id);
 	return OK;
@@ -61,10 +61,13 @@ data_key_for(struct cx *cx, struct journal *j, const struct journal_entry *e, st
 	return err == ERR_NOT_FOUND ? keys_new(cx, j->db, j->keys, (struct id){ { 0 } }, e->case_id, KEY_CASE, out) : err;
 }
 
+struct source { struct db *db; int64_t log; };
+
 /* A subtree's root out of the nearest stored level below it. */
 static enum err
 node_from_db(struct cx *cx, void *with, int level, uint64_t index, struct hash *out)
 {
+	const struct source *s = with;
 	int base = level - level % STEP, up = level - base;
 	int64_t from = (int64_t)(index << up), upto = (int64_t)((index + 1) << up);
 	struct mark m = cx_mark(cx);
@@ -74,13 +77,13 @@ node_from_db(struct cx *cx, void *with, int level, uint64_t index, struct hash *
 	if (base == 0) {
 		struct row_leaves_get *rows;
 
-		TRY(sql_leaves_get(cx, with, from, upto, &rows, &n));
+		TRY(sql_leaves_get(cx, s->db, s->log, from, upto, &rows, &n));
 		for (ptrdiff_t i = 0; i < n; i++)
 			tree_append(&t, hash_of(rows[i].leaf));
 	} else {
 		struct row_nodes_get *rows;
 
-		TRY(sql_nodes_get(cx, with, base, from, upto, &rows, &n));
+		TRY(sql_nodes_get(cx, s->db, s->log, base, from, upto, &rows, &n));
 		for (ptrdiff_t i = 0; i < n; i++)
 			tree_append(&t, hash_of(rows[i].hash));
 	}
@@ -98,12 +101,13 @@ keep_nodes(struct cx *cx, struct journal *j)
 {
 	for (int level = STEP; level < 64 && j->tree.size % (1ULL << level) == 0; level += STEP) {
 		uint64_t at = (j->tree.size >> level) - 1;
+		struct source s = { j->db, j->log };
 		struct hash left, right, h;
 
-		TRY(node_from_db(cx, j->db, level - 1, at * 2, &left));
-		TRY(node_from_db(cx, j->db, level - 1, at * 2 + 1, &right));
+		TRY(node_from_db(cx, &s, level - 1, at * 2, &left));
+		TRY(node_from_db(cx, &s, level - 1, at * 2 + 1, &right));
 		h = tree_node(left, right);
-		TRY(sql_node_add(cx, j->db, level, (int64_t)at, hash_str(&h)));
+		TRY(sql_node_add(cx, j->db, j->log, level, (int64_t)at, hash_str(&h)));
 	}
 	return OK;
 }
@@ -133,9 +137,11 @@ append(struct cx *cx, struct journal *j, struct journal_entry *e)
 	r.commit = payload_commit(e->salt, e->content);
 	record_write(&r, raw);
 	h = record_leaf(raw);
-	TRY(sql_entry_add(cx, j->db, (int64_t)r.seq, e->case_id, (int64_t)r.case_seq, r.kind, r.time, bytes(raw, sizeof raw), hash_str(&h)));
-	TRY(sql_payload_add(cx, j->db, (int64_t)r.seq, object));
+	TRY(sql_entry_add(cx, j->db, j->log, (int64_t)r.seq, e->case_id, (int64_t)r.case_seq, r.kind, r.time,
+	    bytes(raw, sizeof raw), hash_str(&h)));
+	TRY(sql_payload_add(cx, j->db, j->log, (int64_t)r.seq, object));
 	e->seq = r.seq;
+	e->place = j->first + (int64_t)r.seq;
 	e->leaf = j->last_leaf = h;
 	tree_append(&j->tree, h);
 	j->at = j->now = cx->now;
@@ -175,14 +181,13 @@ journal_append(struct cx *cx, struct journal *j, struct journal_entry *e)
 enum err
 journal_create(struct cx *cx, struct db *db, const struct keys *keys, struct str origin)
 {
-	struct journal j = { .db = db, .keys = keys, .origin = origin, .log_id = record_log_id(origin),
+	struct journal j = { .db = db, .keys = keys, .log = 1, .origin = origin, .log_id = record_log_id(origin),
 		.last_leaf = record_first_prev(origin), .boot = NEVER, .term = 1, .node = 1 };
 	struct journal_entry e = { .kind = KIND_LOG_OPENED, .method = AUTH_LOCAL, .level = 1, .under = UNDER_SYSTEM };
 	struct js *asked = js_object(cx);
 	struct data_key key;
 
 	TRY(keys_new(cx, db, keys, record_system_key(j.log_id), (struct id){ { 0 } }, KEY_SYSTEM, &key));
-	TRY(sql_meta_set(cx, db, S("origin"), origin));
 	TRY(sql_term_set(cx, db, j.node, j.term));
 	js_set_str(cx, asked, S("origin"), origin);
 	e.content = plain_content(cx, S("log_opened"), asked);
@@ -193,17 +198,16 @@ journal_create(struct cx *cx, struct db *db, const struct keys *keys, struct str
 enum err
 journal_open(struct cx *cx, struct db *db, const struct keys *keys, struct journal *out)
 {
-	struct row_meta_get *origin;
 	struct row_head_get *head;
 	struct row_term_get *term;
 
-	TRY(sql_meta_get(cx, db, S("origin"), &origin));
 	TRY(sql_head_get(cx, db, &head));
 	TRY(sql_term_get(cx, db, 1, &term));
-	if (!origin || !head || !term)
+	if (!head || !term)
 		return fail(cx, ERR_NOT_FOUND, "this database holds no journal: run `tocsin init` first");
-	*out = (struct journal){ .db = db, .keys = keys, .origin = origin->value, .log_id = record_log_id(origin->value),
-		.last_leaf = hash_of(head->last_leaf), .at = head->at, .now = head->at, .boot = NEVER, .term = (uint32_t)term->term,
+	*out = (struct journal){ .db = db, .keys = keys, .log = head->log, .first = head->first, .origin = head->origin,
+		.log_id = record_log_id(head->origin), .last_leaf = hash_of(head->last_leaf), .at = head->at, .now = head->at,
+		.boot = NEVER, .term = (uint32_t)term->term,
 		.node = 1, .policy = hash_of(head->policy) };
 	out->tree.size = (uint64_t)head->size;
 	if (head->frontier.n != 32 * tree_peaks(out->tree.size))
@@ -229,14 +233,17 @@ journal_take_term(struct cx *cx, struct journal *j)
 enum err
 journal_flush(struct cx *cx, struct journal *j)
 {
-	return sql_head_set(cx, j->db, (int64_t)j->tree.size, bytes(j->tree.peak, 32 * tree_peaks(j->tree.size)),
-	    hash_str(&j->last_leaf), j->at, hash_str(&j->policy));
+	return sql_head_set(cx, j->db, j->log, j->origin, j->first, (int64_t)j->tree.size,
+	    bytes(j->tree.peak, 32 * tree_peaks(j->tree.size)), hash_str(&j->last_leaf), j->at, hash_str(&j->policy));
 }
 
 struct tree_source
-journal_source(struct db *db)
+journal_source(struct cx *cx, struct db *db, int64_t log)
 {
-	return (struct tree_source){ node_from_db, db };
+	struct source *s = NEW(cx, struct source, 1);
+
+	*s = (struct source){ db, log };
+	return (struct tree_source){ node_from_db, s };
 }
 
 /* keys/signed holds the checkpoint last signed; what is signed next must extend it. */
@@ -257,7 +264,7 @@ may_sign(struct cx *cx, struct journal *j, const struct checkpoint *next)
 		    (unsigned long long)next->size, (unsigned long long)last.size);
 	if (last.size == 0)
 		return OK;
-	TRY(tree_consistency(cx, journal_source(j->db), last.size, next->size, &proof));
+	TRY(tree_consistency(cx, journal_source(cx, j->db, j->log), last.size, next->size, &proof));
 	if (!tree_extends(&proof, last.size, next->size, last.root, next->root))
 		return fail(cx, ERR_TAMPERED, "the journal does not extend what was signed: it will not be signed");
 	return OK;
@@ -270,7 +277,7 @@ journal_checkpoint(struct cx *cx, struct journal *j, struct str *note)
 	struct row_checkpoint_of *there;
 	struct str text = checkpoint_text(cx, &c);
 
-	TRY(sql_checkpoint_of(cx, j->db, (int64_t)c.size, &there));
+	TRY(sql_checkpoint_of(cx, j->db, j->log, (int64_t)c.size, &there));
 	if (there) {
 		*note = there->note;
 		return OK;
@@ -278,11 +285,12 @@ journal_checkpoint(struct cx *cx, struct journal *j, struct str *note)
 	TRY(may_sign(cx, j, &c));
 	TRY(files_write(cx, j->keys->dir, S("signed"), 0600, text));
 	*note = note_sign(cx, &j->keys->sign, text);
-	return sql_checkpoint_add(cx, j->db, (int64_t)c.size, *note, cx->now);
+	return sql_checkpoint_add(cx, j->db, j->log, (int64_t)c.size, *note, cx->now);
 }
 
 enum err
-journal_content(struct cx *cx, struct db *db, const struct keys *keys, const struct record *r, struct payload *out, bool *there)
+journal_content(struct cx *cx, struct db *db, const struct keys *keys, int64_t log, const struct record *r,
+    struct payload *out, bool *there)
 {
 	struct row_payload_get *row;
 	struct data_key key;
@@ -291,7 +299,7 @@ journal_content(struct cx *cx, struct db *db, const struct keys *keys, const str
 	*there = false;
 	if (!(r->flags & RECORD_PAYLOAD))
 		return OK;
-	TRY(sql_payload_get(cx, db, (int64_t)r->seq, &row));
+	TRY(sql_payload_get(cx, db, log, (int64_t)r->seq, &row));
 	if (!row)
 		return OK;
 	e = keys_get(cx, db, keys, r->dek_id, &key);

@@ -1,4 +1,5 @@
-/* journal: the truth. Appends entries (record, payload, keys, tree) inside the batch that the registrar holds open, signs
+/* journal: the truth. It is a run of logs, of which the last is written to and the others stand as a restore found them
+ * (docs/JOURNAL.md, "Restore"). Appends entries (record, payload, keys, tree) inside the batch that the registrar holds open, signs
  * checkpoints, gives content and proofs back. Called by the desk; the formats are core's (JOURNAL.md).
  *
  * A struct journal is what the one writer keeps in memory: head of the chain, frontier of the tree, term. It is plain data: the
@@ -14,6 +15,8 @@
 struct journal {
 	struct db *db;
 	const struct keys *keys;
+	int64_t log;                 /* the number of the log that is written to, from 1 */
+	int64_t first;               /* how many records stand in the logs before it; first + seq is a record's place */
 	struct str origin;
 	struct id log_id;
 	struct tree tree;
@@ -37,6 +40,7 @@ struct journal_entry {
 	bool salted;                 /* the caller chose the salt, for `said` is made of it */
 	/* filled in by journal_append */
 	uint64_t seq;
+	int64_t place;               /* in the whole journal; what views and people call its number */
 	struct hash leaf;
 	uint8_t salt[PAYLOAD_SALT];
 };
@@ -57,11 +61,13 @@ MUST_CHECK enum err journal_flush(struct cx *, struct journal *);
  * what does not extend the last. Call with nothing uncommitted. */
 MUST_CHECK enum err journal_checkpoint(struct cx *, struct journal *, struct str *note);
 
-/* What a record's payload says. *there false: the payload or its key is gone. */
-MUST_CHECK enum err journal_content(struct cx *, struct db *, const struct keys *, const struct record *,
+/* What the payload of a record of that log says. *there false: the payload or its key is gone. */
+MUST_CHECK enum err journal_content(struct cx *, struct db *, const struct keys *, int64_t log, const struct record *,
     struct payload *out, bool *there);
-/* Leaf hashes and stored nodes as a source for proofs. */
-struct tree_source journal_source(struct db *);
-/* Check everything from the first record to the last: chains, tree, payloads, checkpoints. n gets how many records. */
-MUST_CHECK enum err journal_verify(struct cx *, struct db *, const struct keys *, struct str origin, uint64_t *n);
+/* Leaf hashes and stored nodes of a log as a source for proofs; for as long as the turn. */
+struct tree_source journal_source(struct cx *, struct db *, int64_t log);
+/* Check everything from the first record of the first log to the last of the last: chains, tree, payloads, checkpoints,
+ * and that each log begins with what is kept of the one before. n gets how many records. `keys` NULL: without contents
+ * and signatures. */
+MUST_CHECK enum err journal_verify(struct cx *, struct db *, const struct keys *, uint64_t *n);
 #endif

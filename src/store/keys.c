@@ -71,6 +71,12 @@ keys_load(struct cx *cx, int data_dir, struct str origin, struct keys *out)
 	return key_read(cx, out->dir, month_file(cx, out->month), out->month_key);
 }
 
+struct skey
+keys_sign(const struct keys *k, struct str origin)
+{
+	return note_key(origin, NOTE_ED25519, k->sign.secret); /* which begins with the seed */
+}
+
 enum err
 keys_load_gate(struct cx *cx, int data_dir, uint8_t out[32])
 {

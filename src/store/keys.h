@@ -25,6 +25,8 @@ struct data_key { struct id id; uint8_t key[PAYLOAD_KEY]; };
 MUST_CHECK enum err keys_make(struct cx *, int data_dir);
 /* `origin` must outlive the keys. */
 MUST_CHECK enum err keys_load(struct cx *, int data_dir, struct str origin, struct keys *out);
+/* The signing key as that of the log `origin`: each log of a journal is signed by the same key under its own name. */
+struct skey keys_sign(const struct keys *, struct str origin);
 /* The gate's own key; read by the gate before it enters its jail. */
 MUST_CHECK enum err keys_load_gate(struct cx *, int data_dir, uint8_t out[32]);
 

@@ -465,10 +465,9 @@ TEST(the_line_manager_is_found_by_whole_name_or_address_alone)
 TEST(who_is_signed_in_reports_as_themself_or_as_nobody)
 {
 	struct browse *b = walk_begin(cx, "st-helens");
-	struct row_entries_of_case *first;
+	struct row_entry_first_of_case *first;
 	struct row_case_get *row;
 	struct record record;
-	ptrdiff_t n;
 
 	browse_as(b, flow_sign_in(b->flow, "rita"));
 	walk_choose(b, "left_out");
@@ -498,8 +497,8 @@ TEST(who_is_signed_in_reports_as_themself_or_as_nobody)
 	row = walk_case(b, walk_send(b, NULL));
 	EXPECT_STR(row->reporter, S("anonymous"));
 	EXPECT(id_zero(row->reporter_id) && !row->department.n);
-	EXPECT_OK(sql_entries_of_case(cx, b->flow->desk.db, flow_case(b->flow, row->ref), 0, 1, &first, &n));
-	EXPECT_OK(record_read(cx, (const uint8_t *)first[0].record.p, &record));
+	EXPECT_OK(sql_entry_first_of_case(cx, b->flow->desk.db, flow_case(b->flow, row->ref), &first));
+	EXPECT_OK(record_read(cx, (const uint8_t *)first->record.p, &record));
 	EXPECT(id_zero(record.actor_id));
 	browse_get(b, str_fmt(cx, "/mine/%.*s", F(row->ref)).p);
 	browse_expect(b, 404, NULL, NULL);

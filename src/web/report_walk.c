@@ -75,17 +75,16 @@ struct js *
 walk_asked(struct browse *b, struct str ref)
 {
 	struct desk *d = &b->flow->desk;
-	struct row_entries_of_case *first;
+	struct row_entry_first_of_case *first;
 	struct payload content;
 	struct record record;
 	struct cx *cx = b->cx;
 	struct js *tree;
-	ptrdiff_t n;
 	bool there;
 
-	EXPECT_OK(sql_entries_of_case(cx, d->db, flow_case(b->flow, ref), 0, 1, &first, &n));
-	EXPECT_OK(record_read(cx, (const uint8_t *)first[0].record.p, &record));
-	EXPECT_OK(journal_content(cx, d->db, &d->keys, &record, &content, &there));
+	EXPECT_OK(sql_entry_first_of_case(cx, d->db, flow_case(b->flow, ref), &first));
+	EXPECT_OK(record_read(cx, (const uint8_t *)first->record.p, &record));
+	EXPECT_OK(journal_content(cx, d->db, &d->keys, first->log, &record, &content, &there));
 	EXPECT_OK(js_read(cx, content.content, &tree));
 	return (struct js *)(uintptr_t)js_get(tree, S("asked"));
 }
