@@ -9,7 +9,7 @@ never run again, and nothing else is lost.
 
     kills.py [--rounds N] [--seed N]"""
 import argparse, http.client, json, os, random, secrets, signal, sqlite3, subprocess, sys, tempfile, threading, time
-from served import Service, build, children, figure
+from served import Service, children, figure
 
 CLIENTS, CHAPTER, WORD = 6, 20, "crash-the-registrar"
 
@@ -204,7 +204,7 @@ def main():
         n = min(CHAPTER, args.rounds - done)
         more, acks = chapter(done, n, dice)
         done, out, acknowledged = done + n, out + more, acknowledged + acks
-    times = 2 if args.rounds <= CHAPTER else 5
+    times = 2 if args.rounds <= CHAPTER else 8
     more, acks = crashes(times)
     out, acknowledged = out + more, acknowledged + acks
     for line in out[:40]:

@@ -127,13 +127,15 @@ say_death(const struct kid *k, int status)
 		    WEXITSTATUS(status));
 }
 
-/* Whatever the registrar was about to do must not be tried a second time; and its peers must ask again. */
-static void
+/* Whatever the registrar was about to do must not be tried a second time; and its peers must ask again. Was it doing
+ * something? */
+static bool
 registrar_fell(struct proc_shared *s)
 {
 	uint32_t n = atomic_load(&s->poisoned);
+	bool about = atomic_load(&s->about);
 
-	if (atomic_load(&s->about)) {
+	if (about) {
 		s->poison[n % PROC_POISON] = s->id;
 		atomic_store(&s->poisoned, n + 1);
 		atomic_store(&s->about, 0);
@@ -141,6 +143,7 @@ registrar_fell(struct proc_shared *s)
 	}
 	atomic_store(&s->pause, 0);
 	atomic_fetch_add(&s->generation, 1);
+	return about;
 }
 
 static void
@@ -150,8 +153,8 @@ fell(struct parent *p, struct kid *k, int status)
 
 	say_death(k, status);
 	k->pid = 0;
-	if (is_registrar(p, k))
-		registrar_fell(p->pages.shared);
+	if (is_registrar(p, k) && registrar_fell(p->pages.shared))
+		k->falls = 0; /* what brought it down will not come again: nobody else need wait longer for that */
 	if (now - k->started >= 60 * wait)
 		k->falls = 0;
 	k->due = now;

@@ -1,5 +1,6 @@
 /* proc: the parent. Forks the children of a plan without exec, gives each its descriptors and no others, starts again
- * what dies (after 1, 2, 4 … 30 s; at once if it had lived for a minute), and stops all in order. Called once, by
+ * what dies (after 1, 2, 4 … 30 s; at once if it had lived for a minute; a registrar that fell by a command, after 1 s),
+ * and stops all in order. Called once, by
  * `serve`, before anything opens SQLite or starts a thread.
  *
  * The first row of a plan is the registrar. Each other process has a channel to it (ipc), made before the first fork;
