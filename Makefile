@@ -1,5 +1,5 @@
 # The few things one does here. `make run` shows Tocsin; `make test` proves it. Both install what is missing.
-.PHONY: all run test prove bench fuzz lint asan install clean quick
+.PHONY: all run test prove bench fuzz lint asan install clean quick docs
 run:
 	@sh tool/deps.sh build
 	@$(MAKE) -s all
@@ -23,6 +23,9 @@ all: build/build.ninja
 	ninja -C build
 build/build.ninja:
 	meson setup build >/dev/null
+# The parts of papers that are made from tables of the sources.
+docs: all
+	sh tool/docs.sh write
 quick: all
 	ninja -C build unit && TOCSIN_ROOT=$(CURDIR) build/unit && sh tool/floors.sh build && sh tool/names.sh && sh tool/seedmap.sh && sh tool/docs.sh
 asan:

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Keeper: the papers are true where a script can see it.  Every path that they name is there (NAME stands for anything), every
-# module of the map too, every verb stands in README's table, every make target they speak of exists, every link leads somewhere.
+# module of the map too, every verb stands in README's table, every make target they speak of exists, every link leads somewhere,
+# and docs/CAGE.md's tables are those of the sources.  usage: docs.sh [write]   (write: make those tables anew)
 bad=0
 say() { echo "$1"; bad=1; }
 papers=$(git ls-files --cached --others --exclude-standard '*.md')
@@ -32,5 +33,10 @@ done < build/docs.verbs
 sed -n 's/^| `tocsin \([a-z ]*\)`.*/\1/p' README.md | while read -r v; do
 	grep -qx "$v" build/docs.verbs || echo "README.md's table has tocsin $v, which is no verb"
 done | grep . && bad=1
+if [ -x build/cagetable ]; then
+	{ sed '/^<!-- from here /q' docs/CAGE.md; build/cagetable; sed -n '/^<!-- up to here/,$p' docs/CAGE.md; } > build/docs.cage
+	[ "${1:-}" = write ] && cp build/docs.cage docs/CAGE.md
+	cmp -s build/docs.cage docs/CAGE.md || say "docs/CAGE.md is not what src/sys/proc.def and src/sys/act.def say: make docs"
+fi
 [ $bad = 0 ] && echo "papers hold"
 exit $bad

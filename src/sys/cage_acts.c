@@ -1,74 +1,23 @@
+/* What a caged process tries on sockets and on other processes; and the table of all acts. */
 #include "sys/cage_acts.h"
 
-#include "sys/jail.h"
-#include <errno.h>
 #include <fcntl.h>
-#include <linux/bpf.h>
+#include <linux/kcmp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/ioctl.h>
+#include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/ptrace.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char *
-in(const char *dir, const char *name)
-{
-	static char path[2][256];
-	static int turn;
-
-	turn ^= 1;
-	snprintf(path[turn], sizeof path[turn], "%s/%s", dir, name);
-	return path[turn];
-}
-
-static bool
-opens(const char *path, int flags)
-{
-	int fd = open(path, flags | O_CLOEXEC, 0600);
-
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
-}
-
-bool cage_open(struct cage *c, const char *path) { (void)c; return opens(path, O_RDONLY); }
-bool cage_read(struct cage *c, const char *dir) { return cage_open(c, in(dir, "kept")); }
-bool cage_write(struct cage *c, const char *dir) { (void)c; return opens(in(dir, "kept"), O_WRONLY); }
-bool cage_make(struct cage *c, const char *d) { (void)c; return opens(in(d, "made"), O_WRONLY | O_CREAT | O_EXCL); }
-bool cage_cut(struct cage *c, const char *dir) { (void)c; return opens(in(dir, "kept"), O_WRONLY | O_TRUNC); }
-
-bool
-cage_rename(struct cage *c, const char *dir)
-{
-	(void)c;
-	return rename(in(dir, "kept"), in(dir, "moved")) == 0 && rename(in(dir, "moved"), in(dir, "kept")) == 0;
-}
-
-bool
-cage_remove(struct cage *c, const char *dir)
-{
-	(void)c;
-	return unlink(in(dir, "made")) == 0 || unlink(in(dir, "kept")) == 0;
-}
-
-bool
-cage_link(struct cage *c)
-{
-	const char *from = in(c->data, "spool/up"), *to = in(c->data, "vault/up");
-
-	return opens(from, O_WRONLY | O_CREAT | O_EXCL) && link(from, to) == 0 && unlink(from) == 0;
-}
+#define PASSES(...) cage_passed(syscall(__VA_ARGS__))
 
 static struct sockaddr_in
 here(in_port_t port)
@@ -78,20 +27,26 @@ here(in_port_t port)
 	return (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = port, .sin_addr = me };
 }
 
+/* `did`, and the socket closed. */
 static bool
-act_connect(struct cage *c)
+over(int s, bool did)
 {
-	struct sockaddr_in at = here(c->port);
-	int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool did = s >= 0 && connect(s, (struct sockaddr *)&at, sizeof at) == 0;
-
 	if (s >= 0)
 		close(s);
 	return did;
 }
 
-static bool
-act_connect_loose(struct cage *c)
+bool
+cage_act_connect(struct cage *c)
+{
+	struct sockaddr_in at = here(c->port);
+	int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
+
+	return over(s, s >= 0 && connect(s, (struct sockaddr *)&at, sizeof at) == 0);
+}
+
+bool
+cage_act_connect_loose(struct cage *c)
 {
 	struct sockaddr_in at = here(c->port);
 
@@ -99,13 +54,13 @@ act_connect_loose(struct cage *c)
 }
 
 /* Sending to an address opens a connection too. */
-static bool
-act_send_open(struct cage *c)
+bool
+cage_act_send_open(struct cage *c)
 {
 	struct sockaddr_in at = here(c->port);
 	int s = dup(c->loose);
 
-	return sendto(s, "x", 1, MSG_FASTOPEN | MSG_NOSIGNAL, (struct sockaddr *)&at, sizeof at) == 1;
+	return over(s, sendto(s, "x", 1, MSG_FASTOPEN | MSG_NOSIGNAL, (struct sockaddr *)&at, sizeof at) == 1);
 }
 
 static bool
@@ -113,46 +68,111 @@ makes_socket(int family, int type, int protocol)
 {
 	int s = socket(family, type | SOCK_CLOEXEC, protocol);
 
-	if (s >= 0)
-		close(s);
-	return s >= 0;
+	return over(s, s >= 0 || errno != EPERM);
 }
 
-static bool act_udp(struct cage *c) { (void)c; return makes_socket(AF_INET, SOCK_DGRAM, 0); }
-static bool act_udp6(struct cage *c) { (void)c; return makes_socket(AF_INET6, SOCK_DGRAM, 0); }
-static bool act_unix(struct cage *c) { (void)c; return makes_socket(AF_UNIX, SOCK_SEQPACKET, 0); }
-static bool act_raw(struct cage *c) { (void)c; return makes_socket(AF_INET, SOCK_RAW, 1); }
-static bool act_packet(struct cage *c) { (void)c; return makes_socket(17, SOCK_RAW, 0); }
-static bool act_netlink(struct cage *c) { (void)c; return makes_socket(16, SOCK_RAW, 0); }
-static bool act_listen(struct cage *c) { return listen(c->loose, 1) == 0; }
-
 static bool
-act_bind(struct cage *c)
+sends_udp(struct cage *c, int family)
+{
+	struct sockaddr_in at = here(c->port);
+	int s = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (family == AF_INET6)
+		return over(s, s >= 0 || errno != EPERM);
+	return over(s, s >= 0 && sendto(s, "x", 1, 0, (struct sockaddr *)&at, sizeof at) == 1);
+}
+
+bool cage_act_udp(struct cage *c) { return sends_udp(c, AF_INET); }
+bool cage_act_udp6(struct cage *c) { return sends_udp(c, AF_INET6); }
+bool cage_act_send_many(struct cage *c) { (void)c; return PASSES(SYS_sendmmsg, -1, NULL, 0, 0); }
+bool cage_act_listen(struct cage *c) { return listen(c->loose, 1) == 0; }
+
+bool
+cage_act_call_abstract(struct cage *c)
+{
+	(void)c;
+	return makes_socket(AF_UNIX, SOCK_STREAM, 0) || makes_socket(AF_UNIX, SOCK_DGRAM, 0);
+}
+
+bool
+cage_act_raw(struct cage *c)
+{
+	(void)c;
+	return makes_socket(AF_INET, SOCK_RAW, 1) || makes_socket(AF_INET6, SOCK_RAW, 58);
+}
+
+bool cage_act_packet(struct cage *c) { (void)c; return makes_socket(AF_PACKET, SOCK_RAW, 0); }
+
+bool
+cage_act_netlink(struct cage *c)
+{
+	(void)c;
+	return makes_socket(AF_NETLINK, SOCK_RAW, 0) || makes_socket(AF_VSOCK, SOCK_STREAM, 0) ||
+	    makes_socket(AF_ALG, SOCK_SEQPACKET, 0);
+}
+
+bool
+cage_act_other_transport(struct cage *c)
+{
+	(void)c;
+	return makes_socket(AF_INET, SOCK_STREAM, IPPROTO_SCTP) || makes_socket(AF_INET, SOCK_STREAM, 262) ||
+	    makes_socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP) || makes_socket(AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE);
+}
+
+bool
+cage_act_bind(struct cage *c)
 {
 	struct sockaddr_in at = here(0);
 
 	return bind(c->loose, (struct sockaddr *)&at, sizeof at) == 0;
 }
 
-static bool
-act_accept(struct cage *c)
+bool
+cage_act_accept(struct cage *c)
 {
 	int s = accept4(c->listener, NULL, NULL, SOCK_CLOEXEC);
 
-	if (s >= 0)
-		close(s);
-	return s >= 0;
+	return over(s, s >= 0);
 }
 
-static bool
-act_fork(struct cage *c)
+bool
+cage_act_call_registrar(struct cage *c)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int s = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+
+	snprintf(at.sun_path, sizeof at.sun_path, "%s/run/registrar.sock", c->data);
+	return over(s, s >= 0 && connect(s, (struct sockaddr *)&at, sizeof at) == 0);
+}
+
+bool
+cage_act_pair_datagram(struct cage *c)
+{
+	int ends[2];
+
+	(void)c;
+	return PASSES(SYS_socketpair, AF_UNIX, SOCK_DGRAM, 0, ends) || PASSES(SYS_socketpair, AF_UNIX, SOCK_RAW, 0, ends);
+}
+
+bool
+cage_act_channel_away(struct cage *c)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+
+	snprintf(at.sun_path, sizeof at.sun_path, "%s/run/registrar.sock", c->data);
+	return connect(c->channel[0], (struct sockaddr *)&at, sizeof at) == 0;
+}
+
+bool
+cage_act_fork(struct cage *c)
 {
 	pid_t pid = (pid_t)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, 0L);
 
 	(void)c;
 	if (pid == 0)
-		_exit(0);
-	return pid > 0 && waitpid(pid, NULL, 0) == pid;
+		for (;;)
+			pause();
+	return pid > 0 && kill(pid, SIGKILL) == 0 && waitpid(pid, NULL, 0) == pid;
 }
 
 static void *
@@ -161,8 +181,8 @@ thread(void *arg)
 	return arg;
 }
 
-static bool
-act_thread(struct cage *c)
+bool
+cage_act_thread(struct cage *c)
 {
 	pthread_t t;
 
@@ -173,154 +193,102 @@ act_thread(struct cage *c)
 	return pthread_create(&t, NULL, thread, NULL) == 0 && pthread_join(t, NULL) == 0;
 }
 
-static bool
-act_run_memory(struct cage *c)
+bool cage_act_exec(struct cage *c) { (void)c; return PASSES(SYS_execve, NULL, NULL, NULL); }
+
+bool
+cage_act_exec_held(struct cage *c)
 {
-	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int fd = memfd_create("x", 0);
 
 	(void)c;
-	return p != MAP_FAILED;
+	return over(fd, fd < 0 || write(fd, "#!/bin/true\n", 12) != 12 ||
+	    PASSES(SYS_execveat, fd, "", NULL, NULL, AT_EMPTY_PATH));
 }
 
-static bool
-act_run_written(struct cage *c)
-{
-	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+bool cage_act_signal_stranger(struct cage *c) { return kill(c->stranger, 0) == 0; }
+bool cage_act_signal_parent(struct cage *c) { (void)c; return kill(getppid(), 0) == 0; }
 
+bool
+cage_act_signal_other(struct cage *c)
+{
+	return PASSES(SYS_rt_sigqueueinfo, c->stranger, 999, NULL) || PASSES(SYS_tkill, c->stranger, 999) ||
+	    PASSES(SYS_rt_tgsigqueueinfo, c->stranger, c->stranger, 999, NULL) || PASSES(424, -1, 0, NULL, 0);
+}
+
+bool
+cage_act_signal_fcntl(struct cage *c)
+{
 	(void)c;
-	return p != MAP_FAILED && mprotect(p, 4096, PROT_READ | PROT_EXEC) == 0;
+	return PASSES(SYS_fcntl, -1, (long)F_SETOWN, 1) || PASSES(SYS_fcntl, -1, (long)F_SETOWN_EX, NULL) ||
+	    PASSES(SYS_fcntl, -1, (long)F_SETSIG, 9) || PASSES(SYS_fcntl, -1, (long)F_NOTIFY, 1) ||
+	    PASSES(SYS_timer_create, -1, NULL, NULL);
 }
 
-/* Each of these is asked in a way that the kernel would refuse anyway, but with another word: EPERM is the
- * filter's. */
-static bool
-refused(long result)
+bool
+cage_act_trace(struct cage *c)
 {
-	return result < 0 && errno == EPERM;
+	return PASSES(SYS_ptrace, PTRACE_SEIZE, (long)c->sibling, NULL, -1L) ||
+	    PASSES(SYS_ptrace, PTRACE_ATTACH, (long)INT32_MAX, NULL, NULL) ||
+	    PASSES(SYS_ptrace, PTRACE_TRACEME, -1L, NULL, NULL);
 }
 
-#define CALL(name, ...) static bool act_##name(struct cage *c) { (void)c; return !refused(syscall(__VA_ARGS__)); }
-CALL(exec, SYS_execve, NULL, NULL, NULL)
-CALL(exec_file, SYS_execveat, -1, "", NULL, NULL, 0x1000)
-CALL(trace, SYS_ptrace, PTRACE_PEEKDATA, (long)INT32_MAX, NULL, NULL)
-CALL(kill, SYS_kill, (long)c->victim, 999)
-CALL(kill_thread, SYS_tgkill, (long)c->victim, (long)c->victim, 999)
-CALL(queue_signal, SYS_rt_sigqueueinfo, (long)c->victim, 999, NULL)
-CALL(read_memory, SYS_process_vm_readv, (long)INT32_MAX, NULL, 0, NULL, 0, 1)
-CALL(pidfd, SYS_pidfd_open, -1, 0)
-CALL(pidfd_take, 438, -1, 0, 0)
-CALL(undump, SYS_prctl, PR_SET_DUMPABLE, 99, 0, 0, 0)
-CALL(setuid, SYS_setuid, -1)
-CALL(unshare, SYS_unshare, -1)
-CALL(setns, SYS_setns, -1, 0)
-CALL(mount, SYS_mount, NULL, NULL, NULL, 0, NULL)
-CALL(chroot, SYS_chroot, NULL)
-CALL(bpf, SYS_bpf, -1, NULL, 0)
-CALL(perf, SYS_perf_event_open, NULL, 0, 0, -1, 0)
-CALL(userfault, SYS_userfaultfd, -1)
-CALL(io_uring, SYS_io_uring_setup, 0, NULL)
-CALL(keys, SYS_keyctl, -1, 0, 0, 0, 0)
-CALL(personality, SYS_personality, 0xffffffffL)
-CALL(chmod, SYS_chmod, NULL, 0)
-CALL(chown, SYS_chown, NULL, 0, 0)
-CALL(symlink, SYS_symlink, NULL, NULL)
-CALL(mknod, SYS_mknod, NULL, 0, 0)
-CALL(handle, SYS_open_by_handle_at, -1, NULL, 0)
-CALL(notify, SYS_inotify_init1, -1)
-CALL(type_in, SYS_ioctl, -1, (long)TIOCSTI, NULL)
-CALL(own_signal, SYS_fcntl, -1, (long)F_SETOWN, 1)
-CALL(share_memory, SYS_shmat, -1, NULL, 0)
-CALL(modules, SYS_init_module, NULL, 0, NULL)
-CALL(clock, SYS_clock_settime, -1, NULL)
-#undef CALL
-
-static bool
-act_limit(struct cage *c)
+bool
+cage_act_peek(struct cage *c)
 {
-	struct rlimit r;
-
-	(void)c;
-	return getrlimit(RLIMIT_NOFILE, &r) == 0 && setrlimit(RLIMIT_NOFILE, &r) == 0;
+	return PASSES(SYS_process_vm_readv, (long)c->sibling, NULL, -1L, NULL, -1L, 0) ||
+	    PASSES(SYS_process_vm_writev, (long)c->sibling, NULL, -1L, NULL, -1L, 0);
 }
 
-static bool act_log(struct cage *c) { (void)c; return write(2, "", 0) == 0; }
-
-static bool
-act_memory_file(struct cage *c)
+/* The kernel itself keeps these from the same user, for a jailed process cannot be dumped. */
+bool
+cage_act_peek_file(struct cage *c)
 {
-	int fd = memfd_create("x", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	bool did = fd >= 0 && write(fd, "x", 1) == 1 && fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE) == 0;
+	static const char *const files[] = { "mem", "maps", "environ", "auxv" };
+	char path[64], byte;
+	bool did = false;
 
-	(void)c;
-	if (fd >= 0)
-		close(fd);
+	for (int i = 0; i < 4; i++) {
+		int fd;
+
+		snprintf(path, sizeof path, "/proc/%d/%s", (int)c->sibling, files[i]);
+		fd = open(path, (i ? O_RDONLY : O_RDWR) | O_CLOEXEC);
+		did = over(fd, did || (fd >= 0 && read(fd, &byte, 1) == 1));
+	}
 	return did;
 }
 
-static bool
-act_much_memory(struct cage *c)
+bool
+cage_act_hold(struct cage *c)
 {
-	char *p = malloc(64 << 20);
-
-	(void)c;
-	if (p)
-		p[12345] = 1;
-	free(p);
-	return p != NULL;
+	return PASSES(SYS_pidfd_open, (long)c->sibling, -1) || PASSES(438, -1, 0, 0);
 }
 
+bool
+cage_act_compare(struct cage *c)
+{
+	return PASSES(SYS_kcmp, (long)getpid(), (long)c->sibling, -1, 0L, 0L) ||
+	    PASSES(440, -1, NULL, 0L, 0, 0) ||
+	    PASSES(SYS_migrate_pages, (long)c->sibling, 0L, NULL, NULL) || PASSES(SYS_setpriority, 0, (long)c->sibling, 19);
+}
+
+/* The words that act.def is written in. */
+enum {
+#define PLACE(id, name, holds) id = 1 << JAIL_##id,
+#include "sys/proc.def"
+#undef PLACE
+	NET = 1 << JAIL_PLACES,
+};
+#define DOES(act) ((j->acts & JAIL_##act) != 0)
+#define READS(place) ((j->reads & (place)) != 0)
+#define WRITES(place) ((j->writes & (place)) != 0)
+
+#define ACT(id, wall, may, words) static bool may_##id(const struct jail *j) { (void)j; return may; }
+#include "sys/act.def"
+#undef ACT
+
 const struct cage_act cage_acts[] = {
-	{ "connect", JAIL_CONNECT, false, act_connect },
-	{ "ask by UDP", JAIL_CONNECT, false, act_udp },
-	{ "ask by UDP over IPv6", JAIL_CONNECT, false, act_udp6 },
-	{ "open a connection by sending", 0, false, act_send_open },
-	{ "connect an inherited socket", JAIL_CONNECT, false, act_connect_loose },
-	{ "make a UNIX socket", 0, false, act_unix },
-	{ "make a raw socket", 0, false, act_raw },
-	{ "make a packet socket", 0, false, act_packet },
-	{ "make a netlink socket", 0, false, act_netlink },
-	{ "bind", 0, false, act_bind },
-	{ "listen", 0, false, act_listen },
-	{ "accept", JAIL_ACCEPT, false, act_accept },
-	{ "fork", JAIL_FORK, false, act_fork },
-	{ "start a thread", JAIL_THREADS | JAIL_FORK, false, act_thread },
-	{ "map memory to run", 0, false, act_run_memory },
-	{ "make memory run", 0, false, act_run_written },
-	{ "run a program", 0, false, act_exec },
-	{ "run a program by descriptor", 0, false, act_exec_file },
-	{ "trace", 0, false, act_trace },
-	{ "signal another", JAIL_FORK, false, act_kill },
-	{ "signal another's thread", JAIL_FORK, false, act_kill_thread },
-	{ "queue a signal", 0, false, act_queue_signal },
-	{ "read another's memory", 0, false, act_read_memory },
-	{ "hold another process", 0, false, act_pidfd },
-	{ "take another's descriptor", 0, false, act_pidfd_take },
-	{ "allow dumps again", JAIL_FORK, false, act_undump },
-	{ "change user", 0, false, act_setuid },
-	{ "unshare", 0, false, act_unshare },
-	{ "enter a namespace", 0, false, act_setns },
-	{ "mount", 0, false, act_mount },
-	{ "change root", 0, false, act_chroot },
-	{ "load BPF", 0, false, act_bpf },
-	{ "watch performance", 0, false, act_perf },
-	{ "handle faults", 0, false, act_userfault },
-	{ "use io_uring", 0, false, act_io_uring },
-	{ "use the kernel's keys", 0, false, act_keys },
-	{ "change personality", 0, false, act_personality },
-	{ "chmod by name", 0, false, act_chmod },
-	{ "chown", 0, false, act_chown },
-	{ "make a symbolic link", 0, false, act_symlink },
-	{ "make a device", 0, false, act_mknod },
-	{ "open by handle", 0, false, act_handle },
-	{ "watch files", 0, false, act_notify },
-	{ "type into a terminal", 0, false, act_type_in },
-	{ "send signals by descriptor", 0, false, act_own_signal },
-	{ "share System V memory", 0, false, act_share_memory },
-	{ "load a module", 0, false, act_modules },
-	{ "set the clock", 0, false, act_clock },
-	{ "set limits", JAIL_FORK, false, act_limit },
-	{ "log", 0, true, act_log },
-	{ "send a long message", 0, true, act_memory_file },
-	{ "take memory", 0, true, act_much_memory },
+#define ACT(id, wall, may, words) { words, JAIL_##wall, may_##id, cage_act_##id },
+#include "sys/act.def"
+#undef ACT
 };
 const int cage_n_acts = (int)(sizeof cage_acts / sizeof cage_acts[0]);

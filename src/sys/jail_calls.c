@@ -43,9 +43,13 @@ static const int base[] = {
 static const int writing[] = {
 	SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(unlink), SCMP_SYS(unlinkat), SCMP_SYS(rename),
 	SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(link), SCMP_SYS(linkat), SCMP_SYS(mkdir),
-	SCMP_SYS(mkdirat), SCMP_SYS(ftruncate), SCMP_SYS(fallocate), SCMP_SYS(fchmod), SCMP_SYS(flock),
+	SCMP_SYS(mkdirat), SCMP_SYS(ftruncate), SCMP_SYS(fallocate), SCMP_SYS(flock),
 	SCMP_SYS(copy_file_range), SCMP_SYS(sync_file_range),
 };
+
+/* Landlock does not see a mode that is changed through a descriptor, not even one that was opened to read: this is
+ * for whom the database belongs to. */
+static const int owning[] = { SCMP_SYS(fchmod) };
 
 static const int accepting[] = { SCMP_SYS(accept), SCMP_SYS(accept4) };
 static const int connecting[] = { SCMP_SYS(connect) };
@@ -54,7 +58,7 @@ static const int threading[] = { SCMP_SYS(pipe2) };
 /* The parent: what starting a child takes, until the child has entered its own jail. */
 static const int forking[] = {
 	SCMP_SYS(clone), SCMP_SYS(clone3), SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(wait4), SCMP_SYS(waitid),
-	SCMP_SYS(kill), SCMP_SYS(tgkill), SCMP_SYS(rt_sigtimedwait), SCMP_SYS(prctl), SCMP_SYS(capset),
+	SCMP_SYS(capget), SCMP_SYS(kill), SCMP_SYS(tgkill), SCMP_SYS(rt_sigtimedwait), SCMP_SYS(prctl), SCMP_SYS(capset),
 	SCMP_SYS(seccomp), SCMP_SYS(prlimit64), SCMP_SYS(setrlimit), SCMP_SYS(landlock_create_ruleset),
 	SCMP_SYS(landlock_add_rule), SCMP_SYS(landlock_restrict_self), SCMP_SYS(close_range), SCMP_SYS(umask),
 };
@@ -64,6 +68,10 @@ static const int fcntls[] = {
 	F_OFD_SETLK, F_OFD_SETLKW, F_ADD_SEALS, F_GET_SEALS,
 };
 static const unsigned long ioctls[] = { FIONREAD, FIONBIO, TCGETS };
+
+enum { TYPE_MASK = 0xff }; /* of a socket, without its flags */
+enum { NAMESPACES = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |
+	CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET };
 
 /* A filter in the making; `bad` keeps the first error, so that the list below reads as a list. */
 struct filter { scmp_filter_ctx c; int bad; };
@@ -113,15 +121,27 @@ let_common(struct filter *f)
 static void
 let_sockets(struct filter *f)
 {
-	static const int families[] = { AF_INET, AF_INET6 }, types[] = { SOCK_STREAM, SOCK_DGRAM };
+	static const int families[] = { AF_INET, AF_INET6 };
+	static const struct { int type, protocol; } kinds[] = { { SOCK_STREAM, 0 }, { SOCK_STREAM, IPPROTO_TCP },
+		{ SOCK_DGRAM, 0 }, { SOCK_DGRAM, IPPROTO_UDP } };
 
 	LET(f, connecting);
 	let_if(f, SCMP_SYS(sendmmsg), 3, MSG_FASTOPEN, 0);
-	for (ptrdiff_t i = 0; i < 2; i++)
-		for (ptrdiff_t k = 0; k < 2; k++)
-			note(f, seccomp_rule_add(f->c, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
-			    SCMP_A0(SCMP_CMP_EQ, (uint64_t)families[i]),
-			    SCMP_A1(SCMP_CMP_MASKED_EQ, 0xff, (uint64_t)types[k])));
+	for (ptrdiff_t i = 0; i < COUNT(families); i++)
+		for (ptrdiff_t k = 0; k < COUNT(kinds); k++)
+			note(f, seccomp_rule_add(f->c, SCMP_ACT_ALLOW, SCMP_SYS(socket), 3,
+			    SCMP_A0(SCMP_CMP_MASKED_EQ, UINT32_MAX, (uint64_t)families[i]),
+			    SCMP_A1(SCMP_CMP_MASKED_EQ, TYPE_MASK, (uint64_t)kinds[k].type),
+			    SCMP_A2(SCMP_CMP_MASKED_EQ, UINT32_MAX, (uint64_t)kinds[k].protocol)));
+}
+
+/* Never datagrams: what is sent on one of those can be addressed to any socket of the machine. */
+static void
+let_pair(struct filter *f, int type)
+{
+	note(f, seccomp_rule_add(f->c, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 2,
+	    SCMP_A0(SCMP_CMP_MASKED_EQ, UINT32_MAX, AF_UNIX),
+	    SCMP_A1(SCMP_CMP_MASKED_EQ, TYPE_MASK, (uint64_t)type)));
 }
 
 static void
@@ -136,22 +156,25 @@ let_row(struct filter *f, const struct jail *j)
 		let_if(f, SCMP_SYS(open), 1, changes, O_RDONLY);
 		let_if(f, SCMP_SYS(openat), 2, changes, O_RDONLY);
 	}
+	if (j->writes & 1 << JAIL_DB)
+		LET(f, owning);
 	if (j->acts & JAIL_ACCEPT)
 		LET(f, accepting);
 	if (j->acts & JAIL_CONNECT)
 		let_sockets(f);
 	if (j->acts & JAIL_THREADS) {
 		LET(f, threading);
-		let_if(f, SCMP_SYS(socketpair), 0, UINT32_MAX, AF_UNIX);
+		let_pair(f, SOCK_STREAM);
 	}
 	if (j->acts & JAIL_FORK) {
 		LET(f, forking);
+		let_pair(f, SOCK_SEQPACKET);
 		return;
 	}
 	/* libc asks by clone3, whose flags no filter can see, and falls back when there is none */
 	note(f, seccomp_rule_add(f->c, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0));
 	if (j->acts & JAIL_THREADS)
-		let_if(f, SCMP_SYS(clone), 0, CLONE_THREAD, CLONE_THREAD);
+		let_if(f, SCMP_SYS(clone), 0, CLONE_THREAD | NAMESPACES, CLONE_THREAD);
 }
 
 static void

@@ -94,15 +94,14 @@ allow_all(struct cx *cx, int rules, const struct jail *j, struct str data, uint6
 }
 
 enum err
-jail_files_enter(struct cx *cx, const struct jail *j, struct str data)
+jail_files_enter(struct cx *cx, const struct jail *j, struct str data, int version)
 {
-	int version = jail_files_version();
 	struct ruleset r = handled(j, version);
 	long rules;
 
 	if (version == 0)
 		return OK;
-	if (version == 1 && j->writes & (j->writes - 1)) {
+	if (version < jail_needs(j, JAIL_WRITING)) {
 		log_line("Landlock of this kernel forbids all links between directories: %.*s runs without it",
 		    F(j->name));
 		return OK;
