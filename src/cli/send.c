@@ -1,5 +1,6 @@
 #include "cli/send.h"
 
+#include "desk/batch.h"
 #include "sys/files.h"
 #include "sys/ipc.h"
 #include "sys/sys.h"
@@ -90,40 +91,34 @@ send_open(struct cx *cx, struct str data, struct send *s)
 	return be_registrar(cx, data, s);
 }
 
-/* Nobody may think it done before the batch is committed. */
 static enum err
-do_batch(struct send *s, struct js *const *requests, ptrdiff_t n, struct str *answers)
+do_here(struct send *s, struct js *const *requests, ptrdiff_t n, struct str *answers)
 {
 	struct cx *cx = s->cx;
-	enum err e = OK;
+	struct batch_one *all = NEW(cx, struct batch_one, n), **at = NEW(cx, struct batch_one *, n);
+	struct batch b = { .desk = s->desk };
 
-	TRY(desk_begin(cx, s->desk));
-	for (ptrdiff_t i = 0; e == OK && i < n; i++)
-		e = desk_do(cx, s->desk, js_text(cx, requests[i]), !js_get(requests[i], S("as")), false, &answers[i]);
-	if (e != OK) {
-		desk_undo(cx, s->desk);
-		return e;
+	for (ptrdiff_t i = 0; i < n; i++) {
+		all[i] = (struct batch_one){ .request = js_text(cx, requests[i]), .local = !js_get(requests[i], S("as")) };
+		at[i] = &all[i];
 	}
-	TRY(desk_end(cx, s->desk));
+	for (int from = 0, done; from < n; from += done)
+		TRY(batch_do(cx, &b, at + from, (int)n - from, &done));
+	for (ptrdiff_t i = 0; i < n; i++)
+		answers[i] = all[i].answer;
 	s->wrote = true;
 	if (++s->batches % TIDY_EVERY == 0)
-		desk_tidy(s->desk);
+		TRY(desk_tidy(cx, s->desk, false));
 	return desk_refresh(cx, s->desk);
 }
 
 enum err
 send_all(struct send *s, struct js *const *requests, ptrdiff_t n, struct str *answers)
 {
-	if (!s->desk) {
-		for (ptrdiff_t i = 0; i < n; i++)
-			TRY(ipc_call(s->cx, s->fd, js_text(s->cx, requests[i]), PATIENCE, &answers[i]));
-		return OK;
-	}
-	if (do_batch(s, requests, n, answers) == OK)
-		return OK;
-	/* a batch that is lost is tried one by one: only what cannot be done then fails */
+	if (s->desk)
+		return do_here(s, requests, n, answers);
 	for (ptrdiff_t i = 0; i < n; i++)
-		TRY(do_batch(s, &requests[i], 1, &answers[i]));
+		TRY(ipc_call(s->cx, s->fd, js_text(s->cx, requests[i]), PATIENCE, &answers[i]));
 	return OK;
 }
 
@@ -141,13 +136,14 @@ enum err
 send_close(struct send *s)
 {
 	struct str note;
+	enum err e;
 
 	if (!s->desk || !s->wrote)
 		return OK;
 	s->wrote = false;
 	TRY(desk_sign(s->cx, s->desk, &note));
-	desk_tidy(s->desk);
-	return OK;
+	e = desk_tidy(s->cx, s->desk, true);
+	return e == ERR_BUSY ? OK : e; /* somebody reads: whoever opens it next folds the log back */
 }
 
 enum err

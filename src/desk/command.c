@@ -149,7 +149,28 @@ deed_run(struct cx *cx, struct desk *d, const struct js *request, const struct a
 }
 
 /* Everything of one command that may fail and be undone by its savepoint. */
-struct attempt { struct desk *d; struct str request; bool local, clerk; struct js *answer; struct id id; struct hash hash; };
+struct attempt {
+	struct desk *d;
+	struct str request;
+	bool local, clerk;
+	struct js *answer;
+	struct id id;
+	struct hash hash;
+	struct str text;             /* the answer as it is given */
+};
+
+/* The code of a report is never stored: it is made again from the command's id, whenever the same form comes back. */
+static enum err
+answered(struct cx *cx, struct attempt *t)
+{
+	struct js *all = js_object(cx);
+
+	if (js_true(t->answer, S("has_code")) && !id_zero(t->id))
+		js_set_str(cx, t->answer, S("code"), desk_code(cx, t->d, t->id));
+	js_set(cx, all, S("ok"), t->answer);
+	t->text = js_text(cx, all);
+	return t->text.n <= DESK_ANSWER ? OK : fail(cx, ERR_TOO_BIG, "the answer to this is too long");
+}
 
 static enum err
 attempt(struct cx *cx, void *arg)
@@ -182,30 +203,45 @@ attempt(struct cx *cx, void *arg)
 		TRY(sql_answer_get(cx, t->d->db, t->id, &had));
 		if (had && !str_eq(had->request, hash_str(&t->hash)))
 			return fail(cx, ERR_CONFLICT, "this command id was used for another request");
-		if (had)
-			return js_read(cx, had->answer, &t->answer);
+		if (had) {
+			TRY(js_read(cx, had->answer, &t->answer));
+			return answered(cx, t);
+		}
 	}
 	TRY(desk_refresh(cx, t->d));
 	TRY(access_who(cx, t->d->db, t->d->policy, &cred, &who));
 	TRY(deed_run(cx, t->d, request, &who, t->id, &t->answer));
 	if (!id_zero(t->id))
-		return sql_answer_add(cx, t->d->db, t->id, hash_str(&t->hash), js_text(cx, t->answer), cx->now,
-		    t->d->journal.first + (int64_t)t->d->journal.tree.size);
+		TRY(sql_answer_add(cx, t->d->db, t->id, hash_str(&t->hash), js_text(cx, t->answer), cx->now,
+		    t->d->journal.first + (int64_t)t->d->journal.tree.size));
+	return answered(cx, t);
+}
+
+struct refusal { enum err e; struct str text; };
+
+static enum err
+refuse(struct cx *cx, void *arg)
+{
+	struct refusal *r = arg;
+
+	r->text = js_text(cx, desk_error(cx, r->e));
 	return OK;
 }
 
-/* The code of a report is never stored: it is made again from the command's id, whenever the same form comes back. */
-static struct js *
-with_code(struct cx *cx, struct desk *d, const struct attempt *t)
+/* Why not, as the answer. The faults lie in what the attempt has left of the turn's memory; when that is too little to
+ * say them, it is given back and less is said. */
+static struct str
+refused(struct cx *cx, struct mark m, enum err e)
 {
-	struct js *answer = t->answer;
-	struct str code;
+	struct refusal r = { .e = e };
 
-	if (!js_true(answer, S("has_code")) || id_zero(t->id))
-		return answer;
-	code = desk_code(cx, d, t->id);
-	js_set_str(cx, answer, S("code"), code);
-	return answer;
+	if (cx_run(cx, refuse, &r) != OK) {
+		cx_back(cx, m);
+		r.text = js_text(cx, desk_error(cx, e));
+	}
+	cx->faults = NULL;
+	cx->n_faults = 0;
+	return r.text;
 }
 
 enum err
@@ -213,39 +249,33 @@ desk_do(struct cx *cx, struct desk *d, struct str request, bool local, bool cler
 {
 	struct attempt t = { .d = d, .request = request, .local = local, .clerk = clerk };
 	struct journal was = d->journal;
-	struct js *all;
+	struct mark m = cx_mark(cx);
 	enum err e;
 
 	TRY(db_save(cx, d->db));
 	e = cx_run(cx, attempt, &t);
-	if (e != OK) {
-		/* a full disk rolls back more than the savepoint: then the whole batch is lost */
-		if (!db_in_batch(d->db))
-			return e;
-		db_save_undo(d->db);
-		d->journal = was;
-		*answer = js_text(cx, desk_error(cx, e));
-		cx->faults = NULL;
-		cx->n_faults = 0;
-		return OK;
+	if (e == OK) {
+		*answer = t.text;
+		return db_save_keep(cx, d->db);
 	}
-	TRY(db_save_keep(cx, d->db));
-	all = js_object(cx);
-	js_set(cx, all, S("ok"), with_code(cx, d, &t));
-	*answer = js_text(cx, all);
-	return OK;
+	/* a full disk rolls back more than the savepoint, and after a sync that failed nothing is known */
+	if (e == ERR_SYNC || !db_in_batch(d->db))
+		return e;
+	*answer = refused(cx, m, e);
+	d->journal = was;
+	return db_save_undo(cx, d->db);
 }
 
 enum err
 desk_do_now(struct cx *cx, struct desk *d, const struct js *request, bool local, struct js **answer)
 {
-	struct str text;
+	struct str text = js_text(cx, request);
 	enum err e;
 
 	TRY(desk_begin(cx, d));
-	e = desk_do(cx, d, js_text(cx, request), local, false, &text);
+	e = desk_do(cx, d, text, local, false, &text);
 	if (e != OK) {
-		desk_undo(cx, d);
+		desk_undo(d);
 		return e;
 	}
 	TRY(desk_end(cx, d));

@@ -126,9 +126,16 @@ enum err
 desk_begin(struct cx *cx, struct desk *d)
 {
 	struct row_head_lock *head;
+	enum err e;
 
+	if (db_in_batch(d->db))
+		desk_undo(d); /* whoever began it wanted more memory than a turn has, and is gone */
 	TRY(db_begin(cx, d->db));
-	return sql_head_lock(cx, d->db, &head);
+	d->before = d->journal;
+	e = sql_head_lock(cx, d->db, &head);
+	if (e != OK)
+		desk_undo(d);
+	return e;
 }
 
 enum err
@@ -139,23 +146,16 @@ desk_end(struct cx *cx, struct desk *d)
 	if (e == OK)
 		e = db_commit(cx, d->db);
 	if (e != OK)
-		desk_undo(cx, d);
+		desk_undo(d);
 	return e;
 }
 
 /* Nothing of the batch has happened: memory is made what the database says. */
 void
-desk_undo(struct cx *cx, struct desk *d)
+desk_undo(struct desk *d)
 {
-	struct journal *j = &d->journal, was = *j;
-
 	db_rollback(d->db);
-	if (journal_open(cx, d->db, &d->keys, j) != OK)
-		*j = was;
-	j->origin = was.origin;
-	j->term = was.term;
-	j->now = was.now;
-	j->boot = was.boot;
+	d->journal = d->before;
 }
 
 enum err
@@ -166,15 +166,22 @@ desk_sign(struct cx *cx, struct desk *d, struct str *note)
 	TRY(db_begin(cx, d->db));
 	e = journal_checkpoint(cx, &d->journal, note);
 	if (e == OK)
-		return db_commit(cx, d->db);
-	db_rollback(d->db);
+		e = db_commit(cx, d->db);
+	if (e != OK)
+		db_rollback(d->db);
 	return e;
 }
 
-void
-desk_tidy(struct desk *d)
+enum err
+desk_tidy(struct cx *cx, struct desk *d, bool whole)
 {
-	db_tidy(d->db);
+	return db_tidy(cx, d->db, whole);
+}
+
+int64_t
+desk_log_size(struct desk *d)
+{
+	return db_log_size(d->db);
 }
 
 struct str

@@ -16,7 +16,7 @@ struct desk {
 	struct db *db;
 	bool writer;
 	struct keys keys;              /* writer only */
-	struct journal journal;        /* writer only */
+	struct journal journal, before; /* writer only; before: as it was when the batch began */
 	const struct policy *policy;   /* NULL until one is set */
 	struct hash policy_hash;
 	struct setting *settings;
@@ -46,10 +46,12 @@ MUST_CHECK enum err desk_refresh(struct cx *, struct desk *);
 struct str desk_setting(const struct desk *, struct str name, struct str otherwise);
 
 /* Batches of the one writer: begin, any number of desk_do, end (which commits). Nobody is answered before the end
- * returned OK; after an error nothing of the batch has happened. */
+ * returned OK; after an error nothing of the batch has happened. But after ERR_SYNC nobody knows: then nobody is answered
+ * and the process ends; who asks the next one again gets the answer. */
 MUST_CHECK enum err desk_begin(struct cx *, struct desk *);
 MUST_CHECK enum err desk_end(struct cx *, struct desk *);
-void desk_undo(struct cx *, struct desk *);
+void desk_undo(struct desk *);
+enum { DESK_ANSWER = 1 << 20 }; /* no answer is longer */
 /* Run one command: {"id":hex,"command":name,"case":ref,"as":{…},"args":{…}}. The answer is JSON either way: {"ok":…} or
  * {"error":{"kind","why","faults":[…]}}. An error is returned only when the batch itself is lost. */
 MUST_CHECK enum err desk_do(struct cx *, struct desk *, struct str request, bool local, bool clerk, struct str *answer);
@@ -60,8 +62,10 @@ struct str desk_code(struct cx *, const struct desk *, struct id command);
 /* Sign what has been committed; *note is the checkpoint. */
 MUST_CHECK enum err desk_sign(struct cx *, struct desk *, struct str *note);
 
-/* Fold what was written back into the database file; the writer's, now and then, outside a batch. */
-void desk_tidy(struct desk *);
+/* Fold what was written back into the database file; the writer's, now and then, outside a batch. See db_tidy. */
+MUST_CHECK enum err desk_tidy(struct cx *, struct desk *, bool whole);
+/* Bytes that wait to be folded back. */
+int64_t desk_log_size(struct desk *);
 
 MUST_CHECK enum err desk_gate_question(struct cx *, struct desk *, struct str request, struct str *question);
 MUST_CHECK enum err desk_gate_verdict(struct cx *, struct str answer, struct verdict *out);

@@ -2,15 +2,22 @@
 
 #include "base/code.h"
 #include "base/log.h"
-#include "desk/desk.h"
+#include "desk/batch.h"
 #include "sys/ipc.h"
 #include "sys/ipc_loop.h"
 #include "sys/jail.h"
 #include "sys/sys.h"
 #include <unistd.h>
 
-enum { WAITING = 512, BATCH = 64, CALLERS = 64, TURN_ROOM = 96 << 20 };
+enum { WAITING = 512, BATCH = 64, CALLERS = 64, WORK_ROOM = 96 << 20 };
+/* What waits for the gate, when it is moved together; what has come since; one message more; a batch of answers, and the
+ * same with their tickets. */
+enum { GATE_MOST = 64 << 10, KEPT = WAITING * GATE_MOST, ANSWERS = 2 * BATCH * DESK_ANSWER,
+	TURN_ROOM = KEPT + 2 * IPC_MAX + ANSWERS };
+enum { LOG_MOST = 64 << 20 };  /* bytes of log at which doors must pause, so that it can be folded back */
 #define SIGN_AFTER (10 * SECOND)
+#define PAUSE_AGAIN (10 * SECOND)
+#define SAY_AGAIN MINUTE
 
 /* Somebody at the other end of a socket: a door, the gate, or a call from the command line. */
 struct peer {
@@ -26,12 +33,14 @@ struct waiting {
 	struct str request;
 	bool asked, judged;
 	struct verdict verdict;
-	struct str answer;
+	struct batch_one one;
 };
 struct registrar {
 	struct desk desk;
 	struct proc *proc;
-	struct cx turn;              /* of the messages that have come since the last batch */
+	struct cx turns[2], *turn;   /* of the messages that have come, and their answers; the other one is empty */
+	struct cx work;              /* of the command that runs */
+	struct batch batch;
 	struct ipc_loop loop;
 	struct ipc_watch socket, stop;
 	struct peer peers[PROC_MAX + CALLERS];
@@ -40,6 +49,8 @@ struct registrar {
 	int n_waiting;
 	uint64_t questions;
 	when dirty;                  /* boot time of the first entry that is not signed; NEVER: none */
+	when said, pause_next;       /* when it was last said that folding back failed; when doors may be paused again */
+	enum err fate;               /* not OK: the process must end, and answers nobody */
 };
 
 struct str
@@ -84,7 +95,7 @@ send_to(struct registrar *r, struct peer *p, uint64_t ticket, struct str text)
 
 	if (!p || !p->used)
 		return;
-	sent = ipc_send(p->watch.fd, p->local ? text : registrar_wrap(&r->turn, ticket, text));
+	sent = ipc_send(p->watch.fd, p->local ? text : registrar_wrap(r->turn, ticket, text));
 	if (sent == IPC_OK)
 		return;
 	if (p->local) {
@@ -119,11 +130,15 @@ ask_gate(struct registrar *r, struct waiting *w)
 	struct str question;
 
 	w->asked = true;
-	if (desk_gate_question(&r->turn, &r->desk, w->request, &question) != OK || !question.n || !r->gate)
-		return;
-	w->question = ++r->questions;
-	if (ipc_send(r->gate->watch.fd, registrar_wrap(&r->turn, w->question, question)) != IPC_OK)
-		w->question = 0; /* busy: the command will say that passwords cannot be checked now */
+	if (w->request.n > GATE_MOST || !r->gate)
+		return; /* whoever asks for a password's sake says little */
+	sys_turn(&r->work);
+	if (desk_gate_question(&r->work, &r->desk, w->request, &question) == OK && question.n) {
+		w->question = ++r->questions;
+		if (ipc_send(r->gate->watch.fd, registrar_wrap(&r->work, w->question, question)) != IPC_OK)
+			w->question = 0; /* busy: the command will say that passwords cannot be checked now */
+	}
+	cx_end(&r->work);
 }
 
 static void
@@ -135,7 +150,7 @@ from_gate(struct registrar *r, uint64_t question, struct str answer)
 		if (w->question != question || !question)
 			continue;
 		w->question = 0;
-		w->judged = desk_gate_verdict(&r->turn, answer, &w->verdict) == OK;
+		w->judged = desk_gate_verdict(r->turn, answer, &w->verdict) == OK;
 	}
 }
 
@@ -145,10 +160,11 @@ take(struct peer *p, unsigned is)
 	struct registrar *r = p->r;
 
 	(void)is;
-	while (p->used && r->n_waiting < WAITING) {
+	/* what the gate says is always heard: it is what makes room */
+	while (p->used && (p->gate || r->n_waiting < WAITING) && r->turn->a.end - r->turn->a.at >= IPC_MAX + ANSWERS) {
 		struct str message, text;
 		uint64_t ticket = 0;
-		enum ipc got = ipc_recv(&r->turn, p->watch.fd, &message);
+		enum ipc got = ipc_recv(r->turn, p->watch.fd, &message);
 
 		if (got == IPC_WAIT)
 			return;
@@ -185,7 +201,7 @@ peer_add(struct registrar *r, int fd, bool local, const char *name)
 			continue;
 		*p = (struct peer){ .r = r, .used = true, .local = local, .clerk = !strcmp(name, "clerk"), .gate = !strcmp(name, "gate") };
 		p->watch = (struct ipc_watch){ .fd = fd, .wants = IPC_LOOP_READ, .ready = take_ready, .arg = p };
-		if (ipc_loop_add(&r->turn, &r->loop, &p->watch) != OK) {
+		if (ipc_loop_add(r->turn, &r->loop, &p->watch) != OK) {
 			p->used = false;
 			return NULL;
 		}
@@ -216,82 +232,89 @@ stop_asked(struct ipc_watch *w, unsigned is)
 	r->loop.over = true;
 }
 
-/* One command inside the batch. */
+/* One command inside the batch, in a turn of its own: what it takes is not missing to the next. */
 static enum err
-run_one(struct registrar *r, struct waiting *w)
+run_one(struct cx *cx, void *arg, struct batch_one *one)
 {
+	struct registrar *r = arg;
 	struct proc_id id = { { 0 } };
-	bool named = id_of_command(w->request, &id);
 	enum err e;
 
-	if (named && proc_poisoned(r->proc->shared, &id)) {
-		e = fail(&r->turn, ERR_BROKEN, "this command brought the service down once and is not run again");
-		w->answer = js_text(&r->turn, desk_error(&r->turn, e));
+	if (id_of_command(one->request, &id) && proc_poisoned(r->proc->shared, &id)) {
+		e = fail(cx, ERR_BROKEN, "this command brought the service down once and is not run again");
+		one->answer = js_text(cx, desk_error(cx, e));
 		return OK;
 	}
+	sys_turn(&r->work);
 	proc_about(r->proc->shared, &id);
-	r->desk.verdict = w->judged ? &w->verdict : NULL;
-	e = desk_do(&r->turn, &r->desk, w->request, w->from && w->from->local, w->from && w->from->clerk, &w->answer);
+	e = desk_do(&r->work, &r->desk, one->request, one->local, one->clerk, &one->answer);
 	proc_done(r->proc->shared);
+	if (e == OK)
+		one->answer = str_copy(cx, one->answer);
+	else
+		e = fail(cx, e, "%s", r->work.why);
+	cx_end(&r->work);
 	return e;
+}
+
+/* What could not be brought to the disk ends the process, by this error: the next one believes only what it finds there. */
+static void
+fall(struct registrar *r, enum err e)
+{
+	r->fate = e;
+	r->loop.over = true;
 }
 
 static void
 sign(struct registrar *r)
 {
 	struct str note;
-	enum err e = desk_sign(&r->turn, &r->desk, &note);
+	enum err e = desk_sign(r->turn, &r->desk, &note);
 
-	r->dirty = NEVER;
+	r->dirty = e == OK ? NEVER : r->turn->boot; /* what could not be signed is tried again */
 	if (e != OK)
-		log_line("the checkpoint could not be signed: %s", r->turn.why);
+		log_line("the checkpoint could not be signed: %s", r->turn->why);
+	if (e == ERR_SYNC)
+		fall(r, e);
 }
 
 /* Everything that waits, at most BATCH in one commit; nobody is answered before it. Returns how many were done. */
 static int
 batch(struct registrar *r)
 {
-	struct waiting *done[BATCH];
+	struct waiting *all[BATCH];
+	struct batch_one *ones[BATCH];
 	uint64_t before = r->desk.journal.tree.size;
-	enum err e = OK;
-	int n = 0;
+	int n = 0, done;
+	enum err e;
 
-	sys_turn(&r->turn);
-	r->desk.sign_now = false;
+	sys_turn(r->turn);
 	for (int i = 0; i < r->n_waiting && n < BATCH; i++) {
 		struct waiting *w = &r->waiting[i];
 
 		if (!w->asked)
 			ask_gate(r, w);
-		if (!w->question)
-			done[n++] = w;
+		if (w->question)
+			continue;
+		w->one = (struct batch_one){ .request = w->request, .local = w->from && w->from->local,
+			.clerk = w->from && w->from->clerk, .verdict = w->judged ? &w->verdict : NULL };
+		ones[n] = &w->one;
+		all[n++] = w;
 	}
 	if (!n)
 		return 0;
-	e = desk_begin(&r->turn, &r->desk);
-	for (int i = 0; e == OK && i < n; i++) {
-		e = run_one(r, done[i]);
-		if (r->desk.sign_now)
-			n = i + 1; /* an export ends the batch: it is signed before anything follows */
-	}
-	e = e == OK ? desk_end(&r->turn, &r->desk) : e;
+	e = batch_do(r->turn, &r->batch, ones, n, &done);
 	if (e != OK) {
-		desk_undo(&r->turn, &r->desk);
-		log_line("a batch of %d was undone: %s", n, r->turn.why);
-		for (int i = 0; i < n; i++)
-			done[i]->answer = js_text(&r->turn, desk_error(&r->turn, e));
+		fall(r, e);
+		return 0;
 	}
 	if (r->desk.journal.tree.size != before && r->dirty == NEVER)
-		r->dirty = r->turn.boot;
-	if (r->desk.sign_now)
-		sign(r);
-	for (int i = 0; i < n; i++) {
-		send_to(r, done[i]->from, done[i]->ticket, done[i]->answer);
-		done[i]->answer = (struct str){ NULL, 0 };
-		done[i]->asked = done[i]->judged = true;
-		done[i]->request.n = -1; /* to be dropped */
+		r->dirty = r->turn->boot;
+	for (int i = 0; i < done; i++) {
+		send_to(r, all[i]->from, all[i]->ticket, all[i]->one.answer);
+		all[i]->request.n = -1; /* to be dropped */
 	}
-	return n;
+	return done;
 }
 
 static void
@@ -305,15 +328,52 @@ drop_done(struct registrar *r)
 	r->n_waiting = kept;
 }
 
+/* The messages lie in the turn. Those that still wait are moved into the other one when they would keep too much. */
+static void
+give_back(struct registrar *r)
+{
+	struct cx *other = r->turn == &r->turns[0] ? &r->turns[1] : &r->turns[0];
+
+	if (r->n_waiting && r->turn->a.at - r->turn->a.start < KEPT)
+		return;
+	for (int i = 0; i < r->n_waiting; i++)
+		r->waiting[i].request = str_copy(other, r->waiting[i].request);
+	cx_end(r->turn);
+	r->turn = other;
+	sys_turn(r->turn);
+}
+
 static void
 round_over(void *arg)
 {
 	struct registrar *r = arg;
 
-	while (r->n_waiting && batch(r))
+	while (r->n_waiting && r->fate == OK && batch(r)) {
 		drop_done(r);
-	if (!r->n_waiting)
-		cx_end(&r->turn); /* the messages lay in it */
+		give_back(r);
+	}
+}
+
+/* The log is folded back once a second. Where readers never leave a gap it grows all the same: then doors are asked to pause
+ * between turns, and a second later there is one. */
+static void
+fold(struct registrar *r)
+{
+	_Atomic uint32_t *pause = &r->proc->shared->pause;
+	bool whole = atomic_load(pause) != 0;
+	enum err e = desk_tidy(r->turn, &r->desk, whole);
+
+	atomic_store(pause, 0);
+	if (whole)
+		r->pause_next = r->turn->boot + PAUSE_AGAIN;
+	else if (desk_log_size(&r->desk) > LOG_MOST && r->turn->boot >= r->pause_next)
+		atomic_store(pause, 1);
+	if (e == ERR_SYNC)
+		fall(r, e);
+	if (e == OK || r->turn->boot < r->said)
+		return;
+	log_line("the database's log could not be folded back: %s", r->turn->why);
+	r->said = r->turn->boot + SAY_AGAIN;
 }
 
 static void
@@ -321,12 +381,12 @@ tick(void *arg)
 {
 	struct registrar *r = arg;
 
-	sys_turn(&r->turn);
-	if (r->dirty != NEVER && r->turn.boot - r->dirty > SIGN_AFTER)
+	sys_turn(r->turn);
+	if (r->dirty != NEVER && r->turn->boot - r->dirty > SIGN_AFTER)
 		sign(r);
-	db_tidy(r->desk.db);
-	if (!r->n_waiting)
-		cx_end(&r->turn);
+	if (r->fate == OK)
+		fold(r);
+	give_back(r);
 }
 
 static enum err
@@ -334,9 +394,13 @@ begin(struct cx *cx, struct registrar *r)
 {
 	struct registrar_plan *plan = r->proc->arg;
 
-	cx_begin(&r->turn, cx_room(TURN_ROOM), TURN_ROOM);
-	sys_turn(&r->turn);
-	r->dirty = NEVER;
+	for (int i = 0; i < COUNT(r->turns); i++)
+		cx_begin(&r->turns[i], cx_room(TURN_ROOM), TURN_ROOM);
+	cx_begin(&r->work, cx_room(WORK_ROOM), WORK_ROOM);
+	r->turn = &r->turns[0];
+	sys_turn(r->turn);
+	r->batch = (struct batch){ .desk = &r->desk, .run = run_one, .arg = r };
+	r->dirty = r->turn->boot; /* the term that begins here at least */
 	TRY(jail_enter(cx, jail_of(S("registrar")), plan->data));
 	TRY(desk_open_in(cx, plan->data, plan->dir, true, &r->desk));
 	TRY(ipc_loop_begin(cx, &r->loop));
@@ -370,8 +434,12 @@ registrar_run(struct cx *cx, struct proc *proc)
 
 	r->proc = proc;
 	TRY(begin(cx, r));
-	e = ipc_loop_run(cx, &r->loop);
-	sys_turn(&r->turn);
-	sign(r); /* what was entered last is signed before the process ends */
-	return e;
+	TRY(ipc_loop_run(cx, &r->loop));
+	sys_turn(r->turn);
+	if (r->fate == OK)
+		sign(r); /* what was entered last is signed before the process ends */
+	if (r->fate != OK)
+		return fail(cx, r->fate, "%s", r->turn->why);
+	e = desk_tidy(r->turn, &r->desk, true);
+	return e == ERR_BUSY ? OK : e;
 }

@@ -152,10 +152,9 @@ upkeep_rebuild(struct cx *cx, struct desk *d, uint64_t *entries)
 	TRY(desk_begin(cx, d));
 	e = effect_rebuild(cx, d->db, &d->keys, entries);
 	if (e != OK) {
-		desk_undo(cx, d);
+		desk_undo(d);
 		return e;
 	}
 	TRY(desk_end(cx, d));
-	desk_tidy(d);
-	return OK;
+	return desk_tidy(cx, d, false);
 }

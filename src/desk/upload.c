@@ -18,6 +18,7 @@ command_upload(struct cx *cx, struct deed *deed)
 	struct data_key made;
 	struct str hex;
 	int spool, vault;
+	int64_t size;
 	enum err e;
 
 	DEED_ONLY(cx, deed, S("object"), S("key"));
@@ -32,8 +33,9 @@ command_upload(struct cx *cx, struct deed *deed)
 	files_close_later(cx, vault);
 	/* the spool's name goes once this is committed: see deed_spool_tidy */
 	e = files_link(cx, spool, hex, vault, hex);
-	if (e != ERR_CONFLICT)
-		TRY(e);
+	if (e == ERR_CONFLICT || (e == ERR_NOT_FOUND && files_size(cx, vault, hex, &size) == OK))
+		e = files_sync_dir(cx, vault); /* by a batch that was lost */
+	TRY(e);
 	js_set_str(cx, deed->answer, S("object"), hex);
 	return OK;
 }

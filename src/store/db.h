@@ -51,13 +51,15 @@ MUST_CHECK enum err db_open_writer(struct cx *, struct str path, struct db **out
 MUST_CHECK enum err db_open_reader(struct cx *, struct str path, struct db **out);
 
 /* One transaction a batch, one savepoint a command. After an error the caller asks db_in_batch: a full disk rolls the
- * whole batch back by itself. */
+ * whole batch back by itself. ERR_SYNC, from anything that writes: the process must end. What it committed before is safe,
+ * and the next writer to open the database makes sure of the rest. */
 MUST_CHECK enum err db_begin(struct cx *, struct db *);
 MUST_CHECK enum err db_commit(struct cx *, struct db *);
 void db_rollback(struct db *);
 MUST_CHECK enum err db_save(struct cx *, struct db *);
 MUST_CHECK enum err db_save_keep(struct cx *, struct db *);
-void db_save_undo(struct db *);
+/* An error: the batch must be rolled back. */
+MUST_CHECK enum err db_save_undo(struct cx *, struct db *);
 bool db_in_batch(struct db *);
 /* A reader's snapshot, for the questions of one turn. */
 MUST_CHECK enum err db_snapshot(struct cx *, struct db *);
@@ -68,8 +70,10 @@ MUST_CHECK enum err db_forget_views(struct cx *, struct db *);
 /* A line a row of every view, in order, for comparing two rebuilds. */
 struct buf;
 MUST_CHECK enum err db_dump_views(struct cx *, struct db *, struct buf *out);
-/* Fold the write-ahead log back (registrar only); the size of the log in bytes. */
-void db_tidy(struct db *);
+/* Fold the write-ahead log back into the database (the writer only, outside a batch): as much as readers allow; with
+ * `whole` all of it, so that the log is empty afterwards, or ERR_BUSY because somebody reads. */
+MUST_CHECK enum err db_tidy(struct cx *, struct db *, bool whole);
+/* The size of the log in bytes. */
 int64_t db_log_size(struct db *);
 /* Rows written through this handle since it was opened, and statements run: for figures. */
 int64_t db_rows_written(struct db *);

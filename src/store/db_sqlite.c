@@ -2,14 +2,20 @@
 
 #include "base/buf.h"
 #include "base/code.h"
+#include "sys/files.h"
 #include <sqlite3.h>
 #include <stdio.h>
 
-enum { MOST_PARAMETERS = 40 };
+enum { MOST_PARAMETERS = 40, BUSY_MS = 2000, WHOLE_MS = 300 };
+
+/* What begins and ends is prepared once, when the handle is opened: undoing must not need memory. */
+enum step { BEGIN_READ, BEGIN, COMMIT, ROLLBACK, SAVE, SAVE_KEEP, SAVE_UNDO, STEPS };
+static const char *const steps[STEPS] = { "BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK", "SAVEPOINT command", "RELEASE command",
+	"ROLLBACK TO command" };
 
 struct db {
 	sqlite3 *s;
-	sqlite3_stmt *stmt[SQL_COUNT];
+	sqlite3_stmt *stmt[SQL_COUNT], *step[STEPS];
 	short in[SQL_COUNT][MOST_PARAMETERS]; /* where $1, $2 … stand: SQLite takes them for names */
 	int64_t body, written;
 	bool writer;
@@ -18,12 +24,16 @@ struct db {
 static enum err
 db_error(struct cx *cx, struct db *db, const char *doing)
 {
+	switch (sqlite3_extended_errcode(db->s)) {
+	case SQLITE_IOERR_FSYNC: case SQLITE_IOERR_DIR_FSYNC:
+		return fail(cx, ERR_SYNC, "%s: what was written may not have reached the disk", doing);
+	}
 	switch (sqlite3_errcode(db->s)) {
 	case SQLITE_FULL:
 		return fail(cx, ERR_NO_ROOM, "%s: the disk is full", doing);
-	case SQLITE_BUSY: case SQLITE_LOCKED:
+	case SQLITE_BUSY: case SQLITE_LOCKED: case SQLITE_PROTOCOL:
 		return fail(cx, ERR_BUSY, "%s: the database is busy", doing);
-	case SQLITE_READONLY: case SQLITE_CANTOPEN: case SQLITE_IOERR:
+	case SQLITE_READONLY: case SQLITE_CANTOPEN: case SQLITE_IOERR: case SQLITE_NOMEM:
 		return fail(cx, ERR_BUSY, "%s: %s", doing, sqlite3_errmsg(db->s));
 	case SQLITE_CONSTRAINT:
 		return fail(cx, ERR_CONFLICT, "%s: %s", doing, sqlite3_errmsg(db->s));
@@ -42,6 +52,8 @@ db_close(void *p)
 
 	for (int i = 0; i < SQL_COUNT; i++)
 		sqlite3_finalize(db->stmt[i]);
+	for (int i = 0; i < STEPS; i++)
+		sqlite3_finalize(db->step[i]);
 	sqlite3_close_v2(db->s); /* a statement that a turn still holds closes it in the end */
 }
 
@@ -72,6 +84,16 @@ db_exec(struct cx *cx, struct db *db, const char *sql)
 }
 
 static enum err
+db_step(struct cx *cx, struct db *db, enum step step)
+{
+	int r = sqlite3_step(db->step[step]);
+	enum err e = r == SQLITE_DONE ? OK : db_error(cx, db, steps[step]);
+
+	sqlite3_reset(db->step[step]);
+	return e;
+}
+
+static enum err
 db_open(struct cx *cx, struct str path, bool writer, int more, struct db **out)
 {
 	struct db *db = NEW(cx, struct db, 1);
@@ -87,7 +109,7 @@ db_open(struct cx *cx, struct str path, bool writer, int more, struct db **out)
 	}
 	cx_defer(cx, db_close, db);
 	sqlite3_extended_result_codes(db->s, 0);
-	sqlite3_busy_timeout(db->s, 2000);
+	sqlite3_busy_timeout(db->s, BUSY_MS);
 	sqlite3_db_config(db->s, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db->s, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(db->s, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
@@ -100,6 +122,9 @@ db_open(struct cx *cx, struct str path, bool writer, int more, struct db **out)
 	} else {
 		TRY(db_exec(cx, db, "PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY"));
 	}
+	for (int i = 0; i < STEPS; i++)
+		if (sqlite3_prepare_v3(db->s, steps[i], -1, SQLITE_PREPARE_PERSISTENT, &db->step[i], NULL) != SQLITE_OK)
+			return db_error(cx, db, steps[i]);
 	*out = db;
 	return OK;
 }
@@ -137,9 +162,12 @@ db_create(struct cx *cx, struct str path)
 	return OK;
 }
 
+/* A writer that ended because of a sync that failed has left in the log what the system holds and the disk perhaps does
+ * not; no later sync would say so, and what is committed behind it would be lost with it. */
 enum err
 db_open_writer(struct cx *cx, struct str path, struct db **out)
 {
+	TRY(files_renew(cx, FILES_HERE, str_fmt(cx, "%.*s-wal", F(path))));
 	TRY(db_open(cx, path, true, 0, out));
 	sqlite3_set_authorizer((*out)->s, db_guard, NULL);
 	return OK;
@@ -151,24 +179,27 @@ db_open_reader(struct cx *cx, struct str path, struct db **out)
 	return db_open(cx, path, false, 0, out);
 }
 
-enum err db_begin(struct cx *cx, struct db *db) { return db_exec(cx, db, "BEGIN IMMEDIATE"); }
-enum err db_commit(struct cx *cx, struct db *db) { return db_exec(cx, db, "COMMIT"); }
-enum err db_save(struct cx *cx, struct db *db) { return db_exec(cx, db, "SAVEPOINT command"); }
-enum err db_save_keep(struct cx *cx, struct db *db) { return db_exec(cx, db, "RELEASE command"); }
-enum err db_snapshot(struct cx *cx, struct db *db) { return db_exec(cx, db, "BEGIN"); }
+enum err db_begin(struct cx *cx, struct db *db) { return db_step(cx, db, BEGIN); }
+enum err db_commit(struct cx *cx, struct db *db) { return db_step(cx, db, COMMIT); }
+enum err db_save(struct cx *cx, struct db *db) { return db_step(cx, db, SAVE); }
+enum err db_save_keep(struct cx *cx, struct db *db) { return db_step(cx, db, SAVE_KEEP); }
+enum err db_snapshot(struct cx *cx, struct db *db) { return db_step(cx, db, BEGIN_READ); }
 
+/* It cannot fail: what was read is thrown away, and what was written was never committed. */
 void
 db_rollback(struct db *db)
 {
-	if (!sqlite3_get_autocommit(db->s))
-		sqlite3_exec(db->s, "ROLLBACK", NULL, NULL, NULL);
+	if (sqlite3_get_autocommit(db->s))
+		return;
+	sqlite3_step(db->step[ROLLBACK]);
+	sqlite3_reset(db->step[ROLLBACK]);
 }
 
-void
-db_save_undo(struct db *db)
+enum err
+db_save_undo(struct cx *cx, struct db *db)
 {
-	if (!sqlite3_get_autocommit(db->s))
-		sqlite3_exec(db->s, "ROLLBACK TO command; RELEASE command", NULL, NULL, NULL);
+	TRY(db_step(cx, db, SAVE_UNDO));
+	return db_step(cx, db, SAVE_KEEP);
 }
 
 void
@@ -238,10 +269,19 @@ db_log_size(struct db *db)
 	return size;
 }
 
-void
-db_tidy(struct db *db)
+enum err
+db_tidy(struct cx *cx, struct db *db, bool whole)
 {
-	sqlite3_wal_checkpoint_v2(db->s, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	int r;
+
+	if (!whole)
+		r = sqlite3_wal_checkpoint_v2(db->s, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	else {
+		sqlite3_busy_timeout(db->s, WHOLE_MS);
+		r = sqlite3_wal_checkpoint_v2(db->s, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+		sqlite3_busy_timeout(db->s, BUSY_MS);
+	}
+	return r == SQLITE_OK || (!whole && r == SQLITE_BUSY) ? OK : db_error(cx, db, "fold the log back");
 }
 
 int64_t
@@ -317,17 +357,11 @@ db_column(struct cx *cx, sqlite3_stmt *st, int at)
 {
 	struct str s;
 
-	switch (sqlite3_column_type(st, at)) {
-	case SQLITE_NULL:
+	if (sqlite3_column_type(st, at) == SQLITE_NULL)
 		return (struct db_val){ DB_NULL_, 0, { NULL, 0 } };
-	case SQLITE_INTEGER:
+	if (sqlite3_column_type(st, at) == SQLITE_INTEGER)
 		return (struct db_val){ DB_INT_, sqlite3_column_int64(st, at), { NULL, 0 } };
-	case SQLITE_TEXT:
-		s.p = (const char *)sqlite3_column_text(st, at);
-		break;
-	default:
-		s.p = sqlite3_column_blob(st, at);
-	}
+	s.p = sqlite3_column_blob(st, at); /* for text too: asked for as text it wants memory for a NUL */
 	s.n = sqlite3_column_bytes(st, at);
 	return (struct db_val){ DB_BYTES_, 0, str_copy(cx, s) };
 }

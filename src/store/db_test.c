@@ -59,7 +59,7 @@ TEST(a_savepoint_undoes_one_command_of_a_batch)
 	EXPECT_OK(db_save_keep(cx, db));
 	EXPECT_OK(db_save(cx, db));
 	EXPECT_OK(sql_setting_set(cx, db, S("b"), S("2")));
-	db_save_undo(db);
+	EXPECT_OK(db_save_undo(cx, db));
 	EXPECT(db_in_batch(db));
 	EXPECT_OK(db_commit(cx, db));
 	EXPECT_OK(db_open_reader(cx, path, &reader));

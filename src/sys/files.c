@@ -355,7 +355,15 @@ files_lock(struct cx *cx, int dir, int *fd)
 }
 
 enum err
-files_sync(struct cx *cx, int fd)
+files_unsynced(struct cx *cx, int number, const char *what, struct str name)
 {
-	return fsync(fd) == 0 ? OK : files_fail(cx, errno, "write", S("an upload"));
+	const char *why = strerrordesc_np(number);
+
+	return fail(cx, ERR_SYNC, "%s%.*s may not have reached the disk: %s", what, F(name), why ? why : "unknown reason");
+}
+
+enum err
+files_sync(struct cx *cx, int fd, struct str name)
+{
+	return fsync(fd) == 0 ? OK : files_unsynced(cx, errno, "", name);
 }

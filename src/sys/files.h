@@ -1,7 +1,9 @@
 /* files: everything that is done with files, so that it is done durably and so that a name is never a way out.
  * Called by keys, vault, setup, command line. What says it is durable is on the disk when the call returns, its name
  * included. Errors name the file and say why: ERR_NOT_FOUND, ERR_DENIED, ERR_CONFLICT (it is there already),
- * ERR_NO_ROOM (disk or quota full), ERR_TOO_BIG (past the caller's limit), ERR_BUSY (out of descriptors or memory).
+ * ERR_NO_ROOM (disk or quota full), ERR_TOO_BIG (past the caller's limit), ERR_BUSY (out of descriptors or memory),
+ * ERR_SYNC (the system could not bring it to the disk; asking again would be answered by a lie, so whoever keeps the
+ * journal ends, and what starts next believes only what it writes anew).
  *
  * Every call takes `dir`, the descriptor of a directory, and a name below it: relative, no "..", no symbolic link
  * anywhere on the way (each piece is opened by itself and without following); another name is ERR_DENIED. "." is the
@@ -33,7 +35,10 @@ MUST_CHECK enum err files_map(struct cx *, int dir, struct str name, struct str 
 MUST_CHECK enum err files_put(struct cx *, int fd, struct str bytes);
 
 /* What was put is on the disk. */
-MUST_CHECK enum err files_sync(struct cx *, int fd);
+MUST_CHECK enum err files_sync(struct cx *, int fd, struct str name);
+/* Write a file's bytes once more where they stand, and sync them: after a sync that failed in another process this is
+ * what can be believed. OK if there is no such file. */
+MUST_CHECK enum err files_renew(struct cx *, int dir, struct str name);
 
 /* Replace or create: readers see the old or the new content, never less; durable. */
 MUST_CHECK enum err files_write(struct cx *, int dir, struct str name, mode_t mode, struct str content);

@@ -34,6 +34,7 @@ static enum err
 put_aside(struct cx *cx, const struct files_place *at, struct str name, mode_t mode, struct str content,
     const char **aside)
 {
+	bool unsynced = false;
 	uint64_t tag;
 	int fd, number;
 
@@ -45,14 +46,16 @@ put_aside(struct cx *cx, const struct files_place *at, struct str name, mode_t m
 	if (fd < 0)
 		return files_fail(cx, errno, "make a file beside", name);
 	number = put_all(fd, content);
-	if (!number && (fchmod(fd, mode) < 0 || fsync(fd) < 0))
+	if (!number && fchmod(fd, mode) < 0)
+		number = errno;
+	if (!number && (unsynced = fsync(fd) < 0))
 		number = errno;
 	if (close(fd) < 0 && !number)
 		number = errno;
 	if (!number)
 		return OK;
 	unlinkat(at->dir, *aside, 0);
-	return files_fail(cx, number, "write", name);
+	return unsynced ? files_unsynced(cx, number, "", name) : files_fail(cx, number, "write", name);
 }
 
 enum err
@@ -70,7 +73,7 @@ files_write(struct cx *cx, int dir, struct str name, mode_t mode, struct str con
 		return files_fail(cx, number, "replace", name);
 	}
 	if (fsync(at.dir) < 0)
-		return files_fail(cx, errno, "sync the directory of", name);
+		return files_unsynced(cx, errno, "the directory of ", name);
 	files_let_go(at.parent);
 	return OK;
 }
@@ -89,7 +92,7 @@ files_create(struct cx *cx, int dir, struct str name, mode_t mode, struct str co
 	if (number)
 		return files_fail(cx, number, "make", name);
 	if (fsync(at.dir) < 0)
-		return files_fail(cx, errno, "sync the directory of", name);
+		return files_unsynced(cx, errno, "the directory of ", name);
 	files_let_go(at.parent);
 	return OK;
 }
@@ -103,10 +106,8 @@ append_held(struct cx *cx, const struct files_held *h, struct str name, struct s
 	if (fstat(h->fd, &st) < 0)
 		return files_fail(cx, errno, "look at", name);
 	number = put_all(h->fd, content);
-	if (!number && fsync(h->fd) < 0)
-		number = errno;
 	if (!number)
-		return OK;
+		return files_sync(cx, h->fd, name);
 	/* half of a line is worse than none */
 	if (ftruncate(h->fd, st.st_size) < 0)
 		return fail(cx, ERR_BROKEN, "%.*s is cut short: it could be neither written nor mended", F(name));
@@ -131,7 +132,7 @@ files_append(struct cx *cx, int dir, struct str name, mode_t mode, struct str co
 	TRY(append_held(cx, h, name, content));
 	files_let_go(h);
 	if (made && fsync(at.dir) < 0)
-		return files_fail(cx, errno, "sync the directory of", name);
+		return files_unsynced(cx, errno, "the directory of ", name);
 	files_let_go(at.parent);
 	return OK;
 }
@@ -146,7 +147,7 @@ files_link(struct cx *cx, int from_dir, struct str from, int to_dir, struct str 
 	if (linkat(a.dir, a.last, b.dir, b.last, 0) < 0)
 		return files_fail(cx, errno, "link to", to);
 	if (fsync(b.dir) < 0)
-		return files_fail(cx, errno, "sync the directory of", to);
+		return files_unsynced(cx, errno, "the directory of ", to);
 	files_let_go(a.parent);
 	files_let_go(b.parent);
 	return OK;
@@ -164,7 +165,7 @@ files_remove(struct cx *cx, int dir, struct str name)
 	if (unlinkat(at.dir, at.last, 0) < 0 && errno != ENOENT)
 		return files_fail(cx, errno, "remove", name);
 	if (fsync(at.dir) < 0)
-		return files_fail(cx, errno, "sync the directory of", name);
+		return files_unsynced(cx, errno, "the directory of ", name);
 	files_let_go(at.parent);
 	return OK;
 }
@@ -177,7 +178,7 @@ make_one(struct cx *cx, int dir, struct str name)
 	TRY(files_find(cx, dir, name, true, &at));
 	if (mkdirat(at.dir, at.last, 0700) == 0) {
 		if (fsync(at.dir) < 0)
-			return files_fail(cx, errno, "sync the directory of", name);
+			return files_unsynced(cx, errno, "the directory of ", name);
 	} else if (errno == EEXIST) {
 		struct stat st;
 
@@ -204,7 +205,33 @@ files_make_dir(struct cx *cx, int dir, struct str name)
 }
 
 enum err
+files_renew(struct cx *cx, int dir, struct str name)
+{
+	enum { PIECE = 256 << 10 };
+	struct mark m = cx_mark(cx);
+	off_t at = 0;
+	char *piece;
+	ssize_t n;
+	int fd;
+	enum err e = files_open(cx, dir, name, O_RDWR, 0, &fd);
+
+	if (e == ERR_NOT_FOUND)
+		return OK;
+	TRY(e);
+	piece = NEW(cx, char, PIECE);
+	for (; (n = pread(fd, piece, PIECE, at)) > 0; at += n)
+		if (pwrite(fd, piece, (size_t)n, at) != n)
+			return files_fail(cx, errno, "write once more", name);
+	if (n < 0)
+		return files_fail(cx, errno, "read", name);
+	if (at > 0)
+		TRY(files_sync(cx, fd, name));
+	cx_back(cx, m);
+	return OK;
+}
+
+enum err
 files_sync_dir(struct cx *cx, int dir)
 {
-	return fsync(dir) < 0 ? files_fail(cx, errno, "sync", S("a directory")) : OK;
+	return fsync(dir) < 0 ? files_unsynced(cx, errno, "", S("a directory")) : OK;
 }

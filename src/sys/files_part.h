@@ -15,6 +15,8 @@ struct files_place { struct files_held *parent; int dir; const char *last; bool 
 
 /* `sync`: the directory will be synced, for which it must be open for reading; otherwise finding it is enough. */
 MUST_CHECK enum err files_find(struct cx *, int dir, struct str name, bool sync, struct files_place *out);
+/* ERR_SYNC, for the errno of an fsync; `what` stands before the name. */
+MUST_CHECK enum err files_unsynced(struct cx *, int number, const char *what, struct str name);
 /* Open the last piece. A descriptor, or -1 and errno. */
 int files_open_last(const struct files_place *, int flags, mode_t mode);
 #endif

@@ -61,7 +61,7 @@ end(struct turn *t)
 	struct arriving *a = v->arriving;
 
 	TRY(stream_end(t->cx, a->stream, &a->upload->sum));
-	TRY(files_sync(t->cx, a->fd));
+	TRY(files_sync(t->cx, a->fd, S("an upload")));
 	a->upload->whole = true;
 	v->arriving = NULL;
 	return OK;

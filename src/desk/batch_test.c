@@ -1,0 +1,81 @@
+#include "desk/batch.h"
+
+#include "desk/flow.h"
+
+enum { LETTERS = 4, BAD = 2 };
+
+/* A desk on which one command cannot be done, for a reason that undoes the whole batch. */
+struct weather { struct desk *desk; const struct batch_one *bad; enum err how; int runs; };
+
+static enum err
+run(struct cx *cx, void *arg, struct batch_one *one)
+{
+	struct weather *w = arg;
+
+	w->runs++;
+	if (one == w->bad)
+		return (fail)(cx, w->how, "the weather is bad");
+	return desk_do(cx, w->desk, one->request, one->local, one->clerk, &one->answer);
+}
+
+static void
+letters(struct cx *cx, struct batch_one *all, struct batch_one **at)
+{
+	for (int i = 0; i < LETTERS; i++) {
+		all[i] = (struct batch_one){ .request = str_fmt(cx, "{\"id\":\"%032x\",\"command\":\"report\",\"args\":{\"narrative\":"
+		    "\"letter %d\",\"facts\":{\"category\":\"wrong_recipient\"}}}", 0xabc0 + i, i) };
+		at[i] = &all[i];
+	}
+}
+
+static bool
+is_ok(struct cx *cx, const struct batch_one *one, enum err *e)
+{
+	struct js *ok;
+
+	*e = desk_answer(cx, one->answer, &ok);
+	return *e == OK;
+}
+
+TEST(a_batch_that_is_lost_is_done_one_by_one)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct batch_one all[LETTERS], *at[LETTERS];
+	struct weather w = { &f->desk, &all[BAD], ERR_NO_ROOM, 0 };
+	struct batch b = { .desk = &f->desk, .run = run, .arg = &w };
+	uint64_t before = f->desk.journal.tree.size;
+	enum err e;
+	int done;
+
+	letters(cx, all, at);
+	for (int from = 0; from < LETTERS; from += done) {
+		EXPECT_OK(batch_do(cx, &b, at + from, LETTERS - from, &done));
+		EXPECT(done == 1);
+	}
+	EXPECT(w.runs == BAD + 1 + LETTERS && b.alone == 0);
+	for (int i = 0; i < LETTERS; i++)
+		EXPECT(is_ok(cx, &all[i], &e) == (i != BAD));
+	EXPECT(!is_ok(cx, &all[BAD], &e) && e == ERR_NO_ROOM);
+	EXPECT(f->desk.journal.tree.size == before + LETTERS - 1);
+	w.bad = NULL;
+	EXPECT_OK(batch_do(cx, &b, at, LETTERS, &done));
+	EXPECT(done == LETTERS && is_ok(cx, &all[BAD], &e));
+	EXPECT(f->desk.journal.tree.size == before + LETTERS);
+	flow_end(f);
+}
+
+TEST(after_a_sync_that_failed_nobody_is_answered)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct batch_one all[LETTERS], *at[LETTERS];
+	struct weather w = { &f->desk, &all[BAD], ERR_SYNC, 0 };
+	struct batch b = { .desk = &f->desk, .run = run, .arg = &w };
+	uint64_t before = f->desk.journal.tree.size;
+	int done;
+
+	letters(cx, all, at);
+	EXPECT(batch_do(cx, &b, at, LETTERS, &done) == ERR_SYNC);
+	EXPECT(w.runs == BAD + 1);
+	EXPECT(f->desk.journal.tree.size == before);
+	flow_end(f);
+}
