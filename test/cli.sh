@@ -88,6 +88,11 @@ both() { # both verifiers say the same of a bundle
 is 0 'records' $t export journal --data "$d" --out "$dir/bundle"
 is 75 'holds a bundle already' $t export journal --data "$d" --out "$dir/bundle"
 both 0 'It verifies: the whole log' "$dir/bundle" '"ok": true'
+mkdir "$dir/bundle/payloads/more"
+both 76 'payloads/more' "$dir/bundle" 'payloads/more'
+rmdir "$dir/bundle/payloads/more"; echo > "$dir/bundle/opened"
+both 76 'opened' "$dir/bundle" 'opened'
+rm "$dir/bundle/opened"
 p=$(ls "$dir/bundle/payloads" | head -1)
 printf x | dd of="$dir/bundle/payloads/$p" bs=1 seek=60 conv=notrunc 2>/dev/null
 both 76 '' "$dir/bundle" ''

@@ -1,8 +1,10 @@
 /* doctor: tampering trials. Not part of the product.
  *   doctor write DIR      each honest and each doctored bundle as a folder, and a line of JSON about each on standard
  *                         output: its name, what a verifier trusts, whether it is honest, and what Tocsin says
- *   doctor random N SEED  N random tamperings of honest bundles, in memory; counts those that are accepted
- * verify/tamper.py drives both, and does the same to verify.py. */
+ *   doctor judge          a verdict on each bundle on standard input, a line of JSON each: the same that verify.py
+ *                         says, or only why not. A question is a line of JSON (vkey, witness, quorum; known and
+ *                         files as lengths), then the bytes of the known checkpoints and of the files
+ * verify/trials.py asks, and puts the same to verify.py. */
 #include "base/buf.h"
 #include "base/code.h"
 #include "base/js.h"
@@ -12,23 +14,24 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static uint64_t seed = 88172645463325252u;
+enum { MOST = 1024 }; /* files of a folder */
 
-/* xorshift64: trials must be repeatable from their seed. */
-static uint64_t
-dice(uint64_t sides)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed % sides;
-}
+static const char *const folder[BUNDLE_PARTS] = {
+	[BUNDLE_PROOFS] = "proofs", [BUNDLE_PAYLOADS] = "payloads", [BUNDLE_OPENED] = "opened"
+};
 
+/* The same bundles in every run: salts and nonces are nobody's secret here. */
 static void
 chance(void *p, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		((unsigned char *)p)[i] = (unsigned char)dice(256);
+	static uint64_t seed = 88172645463325252u;
+
+	for (size_t i = 0; i < n; i++) {
+		seed ^= seed << 13;
+		seed ^= seed >> 7;
+		seed ^= seed << 17;
+		((unsigned char *)p)[i] = (unsigned char)(seed >> 32);
+	}
 }
 
 static void
@@ -45,7 +48,6 @@ write_file(struct cx *cx, struct str path, struct str bytes)
 static void
 write_bundle(struct cx *cx, const char *top, const char *name, const struct bundle_sample_files *f)
 {
-	static const char *const folder[BUNDLE_PARTS] = { "proofs", "payloads", "opened" };
 	struct str dir = str_fmt(cx, "%s/%s", top, name);
 
 	mkdir(dir.p, 0700);
@@ -100,6 +102,20 @@ put_honest(struct cx *cx, const char *top, const char *name, bool full, bool wit
 	put(cx, top, name, true, &f, &t);
 }
 
+/* What no verifier can tell: all chains made again and signed with the log's own key, and nothing known from
+ * elsewhere. The same with something known is among the doctored ones. */
+static void
+put_rewritten(struct cx *cx, const char *top, const char *name, bool full)
+{
+	struct bundle_sample *s = bundle_sample_story(cx);
+	struct bundle_trust t = bundle_sample_trust(s);
+	struct bundle_sample_files f;
+
+	s->entry[5].record.time += HOUR;
+	bundle_sample_make(s, full, bundle_sample_case('A'), &f);
+	put(cx, top, name, true, &f, &t);
+}
+
 static enum err
 write_all(struct cx *cx, void *arg)
 {
@@ -109,6 +125,8 @@ write_all(struct cx *cx, void *arg)
 	put_honest(cx, top, "honest_full_plain", true, false, false);
 	put_honest(cx, top, "honest_case", false, true, true);
 	put_honest(cx, top, "honest_case_plain", false, false, false);
+	put_rewritten(cx, top, "limit_full_rewritten_by_the_holder_of_the_key", true);
+	put_rewritten(cx, top, "limit_case_rewritten_by_the_holder_of_the_key", false);
 	for (int i = 0; i < bundle_doctored_count; i++) {
 		struct mark m = cx_mark(cx);
 		struct bundle_sample_files f;
@@ -121,87 +139,106 @@ write_all(struct cx *cx, void *arg)
 	return OK;
 }
 
-/* One random change to the bytes of a file: a bit, a cut, a longer end, a piece of another file or of itself. */
-static struct str
-tampered(struct cx *cx, struct str was, struct str other)
+static enum err
+from_files(struct cx *cx, void *with, enum bundle_part part, ptrdiff_t i, struct str *out)
 {
-	struct str s = str_fmt(cx, "%.*s", 0, "");
-	struct buf b = buf_new(cx);
-	ptrdiff_t at = (ptrdiff_t)dice((uint64_t)was.n), n = 1 + (ptrdiff_t)dice(300);
+	(void)cx;
+	*out = ((struct bundle_sample_files *)with)->bytes[part][i];
+	return OK;
+}
 
-	switch (dice(5)) {
-	case 0: case 1:
-		s = str_copy(cx, was);
-		((char *)(uintptr_t)s.p)[at] ^= (char)(1 << dice(8));
-		return s;
-	case 2:
-		return str_sub(was, 0, at);
-	case 3:
-		buf_put(&b, str_sub(was, 0, at));
-		buf_put(&b, str_sub(other, (ptrdiff_t)dice((uint64_t)other.n), n));
-		buf_put(&b, str_sub(was, at, was.n));
-		return buf_str(&b);
-	default:
-		buf_put(&b, str_sub(was, 0, at));
-		buf_put(&b, str_sub(was, at + n, was.n));
-		return buf_str(&b);
+/* The next n bytes of standard input. */
+static struct str
+bytes(struct cx *cx, int64_t n)
+{
+	char *p = NEW(cx, char, n + 1);
+
+	if (n < 0 || fread(p, 1, (size_t)n, stdin) != (size_t)n)
+		exit(65);
+	return (struct str){ p, n };
+}
+
+/* A file of the bundle goes where its name says, or nowhere if no verifier looks there. */
+static void
+sort_in(struct bundle_sample_files *f, struct str name, struct str b)
+{
+	struct { const char *name; struct str *at; } top[] = {
+		{ "mode", &f->b.mode }, { "checkpoint", &f->b.checkpoint }, { "vkey", &f->b.vkey },
+		{ "records.bin", &f->b.records }
+	};
+	struct str dir, rest;
+
+	for (int i = 0; i < COUNT(top); i++)
+		if (str_eq(name, str_of(top[i].name)))
+			*top[i].at = b;
+	if (!str_cut(name, '/', &dir, &rest))
+		return;
+	for (int part = 0; part < BUNDLE_PARTS; part++) {
+		if (str_eq(dir, str_of(folder[part]))) {
+			f->names[part][f->b.names[part].n] = rest;
+			f->bytes[part][f->b.names[part].n++] = b;
+		}
 	}
 }
 
-static bool
-same(struct str a, struct str b)
+static enum err
+read_question(struct cx *cx, const struct js *q, struct bundle_sample_files *f, struct bundle_trust *t)
 {
-	a = str_ends(a, S("\n")) ? str_sub(a, 0, a.n - 1) : a;
-	b = str_ends(b, S("\n")) ? str_sub(b, 0, b.n - 1) : b;
-	return str_eq(a, b);
+	const struct js *names = js_get(q, S("files")), *known = js_get(q, S("known")), *witness = js_get(q, S("witness"));
+	struct vkey *keys = NEW(cx, struct vkey, NOTE_SIGNATURES);
+	struct str *notes = NEW(cx, struct str, NOTE_SIGNATURES);
+
+	for (int part = 0; part < BUNDLE_PARTS; part++) {
+		f->b.names[part].at = f->names[part] = NEW(cx, struct str, MOST);
+		f->bytes[part] = NEW(cx, struct str, MOST);
+	}
+	f->b.read = from_files;
+	f->b.with = f;
+	TRY(note_vkey_read(cx, js_str(q, S("vkey")), &t->log));
+	for (const struct js *w = witness->first; w; w = w->next)
+		TRY(note_vkey_read(cx, w->str, &keys[t->n_witness++]));
+	for (const struct js *k = known->first; k; k = k->next)
+		notes[t->n_known++] = bytes(cx, k->i);
+	for (const struct js *n = names->first; n; n = n->next)
+		sort_in(f, n->key, bytes(cx, n->i));
+	t->witness = keys;
+	t->known = notes;
+	t->quorum = (int)js_int(q, S("quorum"), 0);
+	return OK;
 }
-
-/* Change one file of the bundle; false if what came out means the same. */
-static bool
-tamper(struct cx *cx, struct bundle_sample_files *f)
-{
-	struct str *all[256], was;
-	int n = 0, i;
-
-	all[n++] = &f->b.mode, all[n++] = &f->b.vkey, all[n++] = &f->b.checkpoint;
-	for (i = 0; i < 8; i++)
-		all[n++] = &f->b.records;
-	for (int part = 0; part < BUNDLE_PARTS; part++)
-		for (i = 0; i < f->b.names[part].n; i++)
-			all[n++] = &f->bytes[part][i];
-	i = (int)dice((uint64_t)n);
-	was = *all[i];
-	*all[i] = tampered(cx, was, *all[dice((uint64_t)n)]);
-	return i < 2 ? !same(was, *all[i]) : !str_eq(was, *all[i]); /* the newline of mode and vkey says nothing */
-}
-
-struct trial { long n, tried, accepted; };
 
 static enum err
-random_trial(struct cx *cx, void *arg)
+judge(struct cx *cx, struct str line)
 {
-	struct trial *t = arg;
+	struct bundle_sample_files *f = NEW(cx, struct bundle_sample_files, 1);
+	struct bundle_trust t = { .n_known = 0 };
+	struct verdict v;
+	struct js *q, *answer;
+	enum err e;
 
-	for (; t->tried < t->n;) {
+	TRY(js_read(cx, line, &q));
+	TRY(read_question(cx, q, f, &t));
+	e = bundle_verify(cx, &f->b, &t, &v);
+	if (e && e != ERR_TAMPERED)
+		return e;
+	answer = e ? js_object(cx) : bundle_verdict_js(cx, &v);
+	if (e)
+		js_set_str(cx, answer, S("why"), str_copy(cx, str_of(cx->why)));
+	printf("%.*s\n", F(js_text(cx, answer)));
+	return OK;
+}
+
+static enum err
+judge_all(struct cx *cx, void *arg)
+{
+	static char line[1 << 20];
+
+	(void)arg;
+	while (fgets(line, sizeof line, stdin)) {
 		struct mark m = cx_mark(cx);
-		struct bundle_sample *s = bundle_sample_story(cx);
-		struct bundle_trust trust = bundle_sample_trust(s);
-		bool full = dice(2);
 
-		s->unwitnessed = !full; /* what an unneeded witness says in a proof's copy may be garbled unnoticed */
-		trust.quorum = full;
-		for (int i = 0; i < 200 && t->tried < t->n; i++) {
-			struct mark inner = cx_mark(cx);
-			struct bundle_sample_files f;
-			struct verdict v;
-
-			bundle_sample_make(s, full, bundle_sample_case('A'), &f);
-			if (tamper(cx, &f)) {
-				t->tried++;
-				t->accepted += bundle_verify(cx, &f.b, &trust, &v) == OK;
-			}
-			cx_back(cx, inner);
-		}
+		TRY(judge(cx, str_trim(str_of(line))));
+		fflush(stdout);
 		cx_back(cx, m);
 	}
 	return OK;
@@ -212,7 +249,6 @@ main(int argc, char **argv)
 {
 	enum { ROOM = 256 << 20 };
 	struct cx cx;
-	struct trial t = { 0 };
 	enum err e;
 
 	memset(&cx, 0, sizeof cx);
@@ -221,13 +257,10 @@ main(int argc, char **argv)
 	cx.chance = chance;
 	if (argc == 3 && !strcmp(argv[1], "write")) {
 		e = cx_run(&cx, write_all, argv[2]);
-	} else if (argc == 4 && !strcmp(argv[1], "random")) {
-		t.n = atol(argv[2]);
-		seed ^= (uint64_t)atoll(argv[3]) << 1;
-		e = cx_run(&cx, random_trial, &t);
-		printf("{\"tried\":%ld,\"accepted\":%ld}\n", t.tried, t.accepted);
+	} else if (argc == 2 && !strcmp(argv[1], "judge")) {
+		e = cx_run(&cx, judge_all, NULL);
 	} else {
-		fputs("usage: doctor write DIR | doctor random N SEED\n", stderr);
+		fputs("usage: doctor write DIR | doctor judge\n", stderr);
 		return 64;
 	}
 	if (e)

@@ -32,7 +32,7 @@ def ed25519(pub, text, sig):
         return False
     h = int.from_bytes(hashlib.sha512(sig[:32] + pub + text).digest(), 'little') % L
     x, y = add(times(s, base), times(h, (P - a[0], a[1])))
-    return (y | (x & 1) << 255).to_bytes(32, 'little') == sig[:32]
+    return times(8, (x, y))[0] != 0 and (y | (x & 1) << 255).to_bytes(32, 'little') == sig[:32]
 
 def need(holds, why):
     if not holds:
@@ -59,11 +59,12 @@ def checkpoint(note, log, witnesses=()):  # C2SP signed-note -> origin, size, ro
         sig, odd = b64(sig), not name or any(c.isspace() or c == '+' for c in name)
         need(dash == '\u2014' and len(sig) > 4 and not odd, 'a line that is no signature')
         for _, _, pub, kind in (k for k in (log, *witnesses) if k[:2] == (name, sig[:4].hex())):
-            time = b'cosignature/v1\ntime %d\n' % int.from_bytes(sig[4:12], 'big') if kind == 4 else b''
-            need(ed25519(pub, time + signed, sig[12:] if time and sig[4] < 128 else sig[4:]), 'signature of ' + name)
+            at = sig[4:12] if kind == 4 else b''
+            time = b'cosignature/v1\ntime %d\n' % int.from_bytes(at, 'big') if at else b''
+            need(at < b'\x80' and ed25519(pub, time + signed, sig[4 + len(at):]), 'signature of ' + name)
             by.add((kind, pub))
     need((1, log[2]) in by and origin == log[0], 'a checkpoint that the log has not signed')
-    need(str(int(size)) == size and 0 <= int(size) < 10**18, 'a checkpoint of no size')
+    need(str(int(size)) == size and 0 <= int(size) < 2**63, 'a checkpoint of no size')
     return origin, int(size), b64(root, 32), sum(kind == 4 for kind, _ in by)
 
 def root_of(row):  # RFC 6962 §2.1: joined pair by pair; one without a partner rises as it is
@@ -96,8 +97,9 @@ def verdict(files, vkey, known=(), witnesses=(), quorum=None):  # files: name ->
     need({'mode', 'checkpoint', 'records.bin'} <= set(files), 'mode, checkpoint or records.bin is missing')
     mode, note, data = files['mode'].removesuffix(b'\n'), files['checkpoint'], files['records.bin']
     need(mode in (b'full', b'case'), 'the mode is neither full nor case')
-    need('vkey' not in files or files['vkey'].removesuffix(b'\n') == vkey.encode(), 'it names another key')
-    keys = read_vkey(vkey, 1), [read_vkey(w, 4) for w in witnesses]
+    keys = log, _ = read_vkey(vkey, 1), [read_vkey(w, 4) for w in witnesses]
+    named = '+'.join((*log[:2], vkey.split('+', 2)[2])).encode()
+    need('vkey' not in files or files['vkey'].removesuffix(b'\n') == named, 'it names another key')
     head = origin, size, root, by = checkpoint(note, *keys)
     need(by >= (len(witnesses) if quorum is None else quorum), 'only %d of the witnesses have signed' % by)
     olds = [checkpoint(k, keys[0]) for k in known]
@@ -152,9 +154,10 @@ def verdict(files, vkey, known=(), witnesses=(), quorum=None):  # files: name ->
                 erased=erasures, known=len(at_size), known_beyond=len(olds) - len(at_size),
                 root=base64.b64encode(root).decode())
 
-class Folder(dict):  # name -> bytes, read when asked for
+class Folder(dict):  # name -> bytes, read when asked for; a folder within a folder is a name too
     def __init__(self, top):
-        super().__init__((p.relative_to(top).as_posix(), p) for p in pathlib.Path(top).rglob('*') if not p.is_dir())
+        deep = (p for p in pathlib.Path(top).rglob('*') if not p.is_dir() or p.parent != pathlib.Path(top))
+        super().__init__((p.relative_to(top).as_posix() + '/' * p.is_dir(), p) for p in deep)
     def __getitem__(self, name):
         return super().__getitem__(name).read_bytes()
 

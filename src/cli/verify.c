@@ -1,6 +1,5 @@
 #include "cli/verify.h"
 
-#include "base/code.h"
 #include "cli/keep.h"
 #include "core/bundle.h"
 #include "sys/files.h"
@@ -51,9 +50,12 @@ open_bundle(struct cx *cx, struct str path, struct bundle *b)
 	for (int part = 0; part < BUNDLE_PARTS; part++) {
 		enum err e = files_open_dir(cx, dir, str_of(folder[part]), &p->part[part]);
 		struct str *names;
+		int64_t size;
 
-		if (e == ERR_NOT_FOUND)
+		if (e == ERR_NOT_FOUND && files_size(cx, dir, str_of(folder[part]), &size) == ERR_NOT_FOUND)
 			continue;
+		if (e == ERR_NOT_FOUND)
+			return fail(cx, ERR_TAMPERED, "%s: it is no folder", folder[part]);
 		TRY(e);
 		files_close_later(cx, p->part[part]);
 		TRY(files_list(cx, p->part[part], S("."), &names, &b->names[part].n));
@@ -101,27 +103,6 @@ read_trust(struct cx *cx, const struct cli *cli, struct bundle_trust *t)
 	return OK;
 }
 
-static struct js *
-verdict_js(struct cx *cx, const struct verdict *v)
-{
-	struct js *j = js_object(cx);
-
-	js_set_bool(cx, j, S("ok"), true);
-	js_set_str(cx, j, S("mode"), v->full ? S("full") : S("case"));
-	js_set_str(cx, j, S("origin"), v->origin);
-	js_set_int(cx, j, S("records"), (int64_t)v->records);
-	js_set_int(cx, j, S("size"), (int64_t)v->size);
-	js_set_int(cx, j, S("payloads"), (int64_t)v->payloads);
-	js_set_int(cx, j, S("opened"), (int64_t)v->opened);
-	js_set_int(cx, j, S("proofs"), (int64_t)v->proofs);
-	js_set_int(cx, j, S("erased"), (int64_t)v->erased);
-	js_set_int(cx, j, S("witnesses"), v->witnesses);
-	js_set_int(cx, j, S("known"), v->known);
-	js_set_int(cx, j, S("known_beyond"), v->known_beyond);
-	js_set_str(cx, j, S("root"), base64_of(cx, v->root.b, 32));
-	return j;
-}
-
 /* What was found, and what was not asked for. */
 static enum err
 say(struct cx *cx, const struct verdict *v)
@@ -159,7 +140,7 @@ judge(struct cx *cx, void *arg)
 	TRY(open_bundle(cx, cli->operands[0], &b));
 	e = bundle_verify(cx, &b, &t, &v);
 	if (e == OK)
-		return json ? cli_print_js(cx, verdict_js(cx, &v)) : say(cx, &v);
+		return json ? cli_print_js(cx, bundle_verdict_js(cx, &v)) : say(cx, &v);
 	if (e == ERR_TAMPERED && json) {
 		struct js *j = js_object(cx);
 

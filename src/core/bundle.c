@@ -207,8 +207,8 @@ check_payload(struct check *k, const struct record *r)
 	}
 	if (f->size != r->payload_len)
 		return fail(k->cx, ERR_TAMPERED, "record %llu: its payload has another length", (unsigned long long)r->seq);
+	k->v->payloads += !f->used; /* two records may have the same */
 	f->used = true;
-	k->v->payloads++;
 	return OK;
 }
 
@@ -348,4 +348,25 @@ bundle_verify(struct cx *cx, const struct bundle *b, const struct bundle_trust *
 	}
 	TRY(check_records(k));
 	return check_end(k);
+}
+
+struct js *
+bundle_verdict_js(struct cx *cx, const struct verdict *v)
+{
+	struct js *j = js_object(cx);
+
+	js_set_bool(cx, j, S("ok"), true);
+	js_set_str(cx, j, S("mode"), v->full ? S("full") : S("case"));
+	js_set_str(cx, j, S("origin"), v->origin);
+	js_set_int(cx, j, S("records"), (int64_t)v->records);
+	js_set_int(cx, j, S("size"), (int64_t)v->size);
+	js_set_int(cx, j, S("payloads"), (int64_t)v->payloads);
+	js_set_int(cx, j, S("opened"), (int64_t)v->opened);
+	js_set_int(cx, j, S("proofs"), (int64_t)v->proofs);
+	js_set_int(cx, j, S("erased"), (int64_t)v->erased);
+	js_set_int(cx, j, S("witnesses"), v->witnesses);
+	js_set_int(cx, j, S("known"), v->known);
+	js_set_int(cx, j, S("known_beyond"), v->known_beyond);
+	js_set_str(cx, j, S("root"), base64_of(cx, v->root.b, 32));
+	return j;
 }

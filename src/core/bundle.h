@@ -4,6 +4,7 @@
  * of the export. */
 #ifndef CORE_BUNDLE_H
 #define CORE_BUNDLE_H
+#include "base/js.h"
 #include "core/checkpoint.h"
 #include "core/record.h"
 
@@ -35,7 +36,7 @@ struct bundle_trust {
 struct verdict {
 	bool full;                 /* the mode */
 	uint64_t records, size;    /* in the bundle; in the checkpoint's tree */
-	uint64_t payloads, opened, proofs; /* checked */
+	uint64_t payloads, opened, proofs; /* files that were checked */
 	uint64_t erased;           /* payloads that are gone because their key was destroyed, as recorded */
 	int witnesses;             /* good cosignatures of known witnesses */
 	int known;                 /* known checkpoints that were reproduced */
@@ -47,4 +48,6 @@ struct verdict {
 /* OK, or ERR_TAMPERED (cx->why: seq and what), or what `read` returned. The verdict is whole only after OK. */
 MUST_CHECK enum err bundle_verify(struct cx *, const struct bundle *, const struct bundle_trust *,
     struct verdict *out);
+/* A verdict that is whole, in the words in which verify.py gives it. */
+struct js *bundle_verdict_js(struct cx *, const struct verdict *);
 #endif

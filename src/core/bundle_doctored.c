@@ -347,6 +347,46 @@ case_of_a_rewritten_log(struct patient *p)
 	bundle_sample_make(p->s, false, bundle_sample_case('A'), p->f);
 }
 
+/* --- with a key, but not the log's --- */
+static void
+rewritten_with_another_key(struct patient *p)
+{
+	const uint8_t seed[32] = "of somebody else";
+	bool full = str_starts(p->f->b.mode, S("full"));
+
+	p->s->log = note_key(p->s->log.v.name, NOTE_ED25519, seed);
+	p->s->entry[5].record.time += HOUR;
+	bundle_sample_make(p->s, full, bundle_sample_case('A'), p->f);
+}
+static void rewritten_with_another_key_unnamed(struct patient *p)
+{
+	rewritten_with_another_key(p);
+	p->f->b.vkey = (struct str){ NULL, 0 };
+}
+/* The signature line claims the id of the key that is trusted. */
+static void
+rewritten_with_another_key_under_its_id(struct patient *p)
+{
+	struct skey k = p->s->log;
+
+	rewritten_with_another_key(p);
+	memcpy(p->s->log.v.id, k.v.id, sizeof k.v.id);
+	p->f->b.checkpoint = bundle_sample_checkpoint(p->s, p->s->n, true);
+	p->f->b.vkey = (struct str){ NULL, 0 };
+}
+static void another_key_trusted(struct patient *p)
+{
+	const uint8_t seed[32] = "of somebody else";
+
+	p->t->log = note_key(p->s->log.v.name, NOTE_ED25519, seed).v;
+	p->f->b.vkey = (struct str){ NULL, 0 };
+}
+static void
+nothing_at_all(struct patient *p)
+{
+	p->f->b = (struct bundle){ .read = p->f->b.read, .with = p->f };
+}
+
 static void known_is_unsigned(struct patient *p) { knows(p, flipped(p->cx, p->f->b.checkpoint, 80)); }
 
 enum { WHOLE = 0, OF_A = 1 };
@@ -388,7 +428,9 @@ static const struct doctoring {
 	D(WHOLE, another_size_signed), D(WHOLE, another_origin_signed), D(OF_A, cut_back_to_an_export),
 	D(OF_A, cut_back_and_signed_elsewhere), D(OF_A, case_goes_on_after_its_export), D(WHOLE, rewritten),
 	D(WHOLE, rewritten_unwitnessed), D(WHOLE, cut_back_behind_what_is_known), D(OF_A, case_of_a_rewritten_log),
-	D(WHOLE, known_is_unsigned),
+	D(WHOLE, known_is_unsigned), D(WHOLE, rewritten_with_another_key), D(OF_A, rewritten_with_another_key),
+	D(WHOLE, rewritten_with_another_key_unnamed), D(WHOLE, rewritten_with_another_key_under_its_id),
+	D(WHOLE, another_key_trusted), D(OF_A, another_key_trusted), D(WHOLE, nothing_at_all),
 #undef D
 #undef R
 };
