@@ -32,6 +32,7 @@ step  floors   sh tool/floors.sh build
 step  names    sh tool/names.sh
 step  seedmap  sh tool/seedmap.sh
 step  docs     sh tool/docs.sh
+step  hardening sh tool/hardening.sh build
 step  packs    sh -c 'for p in st-helens hmcts; do build/tocsin policy check $p && build/tocsin policy cases $p || exit 1; done'
 alone programs meson test -C build --no-suite unit --print-errorlogs
 alone kills    python3 test/kills.py --rounds "${KILLS:-20}"

@@ -268,7 +268,8 @@ cage_act_compare(struct cage *c)
 {
 	return PASSES(SYS_kcmp, (long)getpid(), (long)c->sibling, -1, 0L, 0L) ||
 	    PASSES(440, -1, NULL, 0L, 0, 0) ||
-	    PASSES(SYS_migrate_pages, (long)c->sibling, 0L, NULL, NULL) || PASSES(SYS_setpriority, 0, (long)c->sibling, 19);
+	    PASSES(SYS_migrate_pages, (long)c->sibling, 0L, NULL, NULL) ||
+	    PASSES(SYS_setpriority, 0, (long)c->sibling, 19);
 }
 
 /* The words that act.def is written in. */
