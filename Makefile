@@ -10,7 +10,7 @@ test:
 	@bash tool/test.sh $(STEPS)
 # The counts that the issues state: hours, not minutes.
 prove: all
-	TAMPER=100000 DIFFERENTIAL=100000 KILLS=$(or $(KILLS),1000) FUZZ_SECONDS=120 bash tool/test.sh
+	TAMPER=100000 DIFFERENTIAL=100000 KILLS=$(or $(KILLS),1000) FUZZ_SECONDS=120 TORTURE_LINES=all bash tool/test.sh
 # Ratios inside one run, never absolute times.
 bench: all
 	meson test -C build --benchmark --verbose

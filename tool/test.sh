@@ -28,6 +28,7 @@ step  browser  sh test/browser/run.sh
 step  asan     make asan
 step  unit     build/unit
 step  fuzz     make fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-2}"
+step  torture  sh test/torture/run.sh
 step  floors   sh tool/floors.sh build
 step  names    sh tool/names.sh
 step  seedmap  sh tool/seedmap.sh

@@ -178,3 +178,20 @@ TEST(a_buffer_grows)
 	}
 	EXPECT(buf_str(&b).n == 2000 && str_ends(buf_str(&b), S("8,9,")));
 }
+
+/* The suite of Unicode is held in test/torture; these are the cases that a title meets. */
+TEST(text_is_cut_between_characters_as_people_see_them)
+{
+	static const struct { struct str text; ptrdiff_t n, want; } cuts[] = {
+		{ S("abc"), 2, 2 }, { S("abc"), 9, 3 }, { S("Zoe\xcc\x88 Q"), 3, 2 }, { S("Zoe\xcc\x88 Q"), 4, 2 },
+		{ S("Zoe\xcc\x88 Q"), 5, 5 },
+		{ S("a\r\nb"), 2, 1 }, { S("\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x92!"), 7, 0 },
+		{ S("\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x92!"), 11, 11 }, { S("\xe6\x9d\xb1\xe4\xba\xac"), 4, 3 },
+		{ S("\xf0\x9f\x87\xac\xf0\x9f\x87\xa7"), 4, 0 }, { S(""), 0, 0 },
+	};
+
+	for (ptrdiff_t i = 0; i < COUNT(cuts); i++)
+		EXPECT(utf8_cut_whole(cuts[i].text, cuts[i].n).n == cuts[i].want);
+	EXPECT(utf8_bytes(S("\xc3\xa9\xc3\xa9x"), 2) == 4 && utf8_bytes(S("ab"), 5) == 2 && utf8_bytes(S("ab"), 0) == 0);
+	(void)cx;
+}

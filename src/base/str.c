@@ -162,12 +162,86 @@ utf8_count(struct str s)
 	return c;
 }
 
+ptrdiff_t
+utf8_bytes(struct str s, ptrdiff_t n)
+{
+	ptrdiff_t i = 0;
+
+	while (i < s.n && (n -= (s.p[i] & 0xC0) != 0x80) >= 0)
+		i++;
+	return i;
+}
+
 struct str
 utf8_cut(struct str s, ptrdiff_t n)
 {
 	if (s.n <= n)
 		return s;
 	while (n > 0 && (s.p[n] & 0xC0) == 0x80)
+		n--;
+	return str_sub(s, 0, n);
+}
+
+/* Well-formed text only. */
+static uint32_t
+utf8_at(struct str s, ptrdiff_t i)
+{
+	const unsigned char *p = (const unsigned char *)s.p + i;
+
+	if (p[0] < 0x80)
+		return p[0];
+	if (p[0] < 0xE0)
+		return (p[0] & 0x1Fu) << 6 | (p[1] & 0x3Fu);
+	if (p[0] < 0xF0)
+		return (p[0] & 0x0Fu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
+	return (p[0] & 0x07u) << 18 | (p[1] & 0x3Fu) << 12 | (p[2] & 0x3Fu) << 6 | (p[3] & 0x3Fu);
+}
+
+struct range { uint32_t from, to; };
+/* Characters that never join what stands before them: of those scripts and signs that people here write. */
+static const struct range starts[] = {
+	{ 0, 0x2FF }, { 0x370, 0x482 }, { 0x48A, 0x58F }, { 0x5D0, 0x5EA }, { 0x620, 0x64A }, { 0xE01, 0xE30 },
+	{ 0xE40, 0xE46 }, { 0x10A0, 0x10FF }, { 0x1E00, 0x1FFF }, { 0x2010, 0x2027 }, { 0x2030, 0x205E },
+	{ 0x2070, 0x20CF }, { 0x2100, 0x2BFF }, { 0x3000, 0x3029 }, { 0x3030, 0x3098 }, { 0x309B, 0xA4CF },
+	{ 0xAC00, 0xD7A3 }, { 0xF900, 0xFAFF }, { 0xFF00, 0xFF9D }, { 0xFFA0, 0xFFDF }, { 0x1F000, 0x1F1E5 },
+	{ 0x1F200, 0x1F3FA }, { 0x1F400, 0x1FAFF }, { 0x20000, 0x3134F },
+},
+/* Those that hold whatever comes after them: signs that are written around numbers, the joiner of emoji, the first
+ * parts of Hangul syllables. */
+holds[] = {
+	{ 0x600, 0x605 }, { 0x6DD, 0x6DD }, { 0x70F, 0x70F }, { 0x890, 0x891 }, { 0x8E2, 0x8E2 }, { 0xD4E, 0xD4E },
+	{ 0x1100, 0x115F }, { 0x200D, 0x200D }, { 0xA960, 0xA97C }, { 0x11000, 0x11FFF },
+};
+
+static bool
+within(const struct range *r, ptrdiff_t n, uint32_t c)
+{
+	while (n > 0 && (c < r[n - 1].from || c > r[n - 1].to))
+		n--;
+	return n > 0;
+}
+
+/* Unicode Annex 29, read carefully: where its rules would need tables of every script, no is the answer. */
+bool
+utf8_edge(struct str s, ptrdiff_t at)
+{
+	ptrdiff_t before = at - 1;
+
+	if (at <= 0 || at >= s.n)
+		return true;
+	if ((s.p[at] & 0xC0) == 0x80 || (s.p[before] == '\r' && s.p[at] == '\n'))
+		return false;
+	while (before > 0 && (s.p[before] & 0xC0) == 0x80)
+		before--;
+	return within(starts, COUNT(starts), utf8_at(s, at)) && !within(holds, COUNT(holds), utf8_at(s, before));
+}
+
+struct str
+utf8_cut_whole(struct str s, ptrdiff_t n)
+{
+	if (n > s.n)
+		n = s.n;
+	while (!utf8_edge(s, n))
 		n--;
 	return str_sub(s, 0, n);
 }

@@ -34,8 +34,15 @@ bool str_int(struct str, int64_t *out);
 bool utf8_ok(struct str);
 /* Number of code points; the input must be well formed. */
 ptrdiff_t utf8_count(struct str);
+/* Bytes that the first n code points take. */
+ptrdiff_t utf8_bytes(struct str, ptrdiff_t n);
 /* The longest prefix of at most n bytes that ends between code points. */
 struct str utf8_cut(struct str, ptrdiff_t n);
+/* Whether a text may certainly be cut before byte `at`, so that no character as people see one (an accent on its
+ * letter, a flag, a family) falls apart. Where it is not sure it says no. */
+bool utf8_edge(struct str, ptrdiff_t at);
+/* The longest prefix of at most n bytes that ends at such a place: the empty str if there is none. */
+struct str utf8_cut_whole(struct str, ptrdiff_t n);
 /* Edits (insert, delete, change, swap of neighbours) between two short words, for "did you mean". */
 int str_distance(struct str, struct str);
 /* The nearest of n words if it is near enough to be worth saying, else the empty str. */

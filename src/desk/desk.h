@@ -8,6 +8,8 @@
 #include "desk/access.h"
 #include "store/journal.h"
 
+enum { DESK_FILE_NAME = 300, DESK_FILE_TYPE = 100 }; /* the most that is kept of a file: characters, bytes */
+
 struct setting { struct str name, value; };
 
 struct desk {

@@ -114,11 +114,12 @@ read_manager(struct cx *cx, struct deed *deed, const struct reporter *r, struct 
 	return OK;
 }
 
-/* What stands in lists: the first sentence of the narrative, or the category. Never longer than a line. */
+/* What stands in lists: the first sentence of the narrative, or the category. Never longer than a line, cut at a
+ * space where there is one in its second half. */
 static struct str
 title_of(struct cx *cx, struct str narrative, const struct category *category)
 {
-	struct str line = narrative, rest;
+	struct str line = narrative, rest, cut;
 	ptrdiff_t end;
 
 	str_cut(narrative, '\n', &line, &rest);
@@ -127,16 +128,15 @@ title_of(struct cx *cx, struct str narrative, const struct category *category)
 		line = str_sub(line, 0, end);
 	if (line.n > 0 && line.p[line.n - 1] == '.')
 		line = str_sub(line, 0, line.n - 1);
-	if (utf8_count(line) > TITLE) {
-		line = utf8_cut(line, TITLE);
-		for (ptrdiff_t i = line.n; i > TITLE / 2; i--)
-			if (line.p[i - 1] == ' ') {
-				line.n = i - 1;
-				break;
-			}
-		return str_fmt(cx, "%.*s…", F(line));
-	}
-	return line.n ? line : category ? category->label : S("Report");
+	if (utf8_count(line) <= TITLE)
+		return line.n ? line : category ? category->label : S("Report");
+	cut = utf8_cut_whole(line, utf8_bytes(line, TITLE));
+	for (ptrdiff_t i = cut.n; i > cut.n / 2; i--)
+		if (cut.p[i - 1] == ' ' && utf8_edge(cut, i - 1)) {
+			cut.n = i - 1;
+			break;
+		}
+	return cut.n ? str_fmt(cx, "%.*s…", F(cut)) : category ? category->label : S("Report");
 }
 
 static void

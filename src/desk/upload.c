@@ -5,7 +5,7 @@
 #include "sys/files.h"
 #include <fcntl.h>
 
-enum { NAME = 300, TYPE = 100, ATTACHMENTS = 50 };
+enum { ATTACHMENTS = 50 };
 
 /* {"object","key","name","type","size","stored_size","plain","stored"}: wrap the key, link spool/<object> into the vault. The
  * key never reaches an entry; the answer names what a report or an attach command then refers to. The file's name is words
@@ -73,8 +73,11 @@ attach(struct cx *cx, struct deed *deed, const struct js *a, struct str field)
 	if (!id_read(js_str(a, S("object")), &object) || !hex_read(js_str(a, S("plain")), hash, 32) ||
 	    !hex_read(js_str(a, S("stored")), hash, 32) || js_int(a, S("size"), -1) < 0 || js_int(a, S("stored_size"), -1) < 0)
 		fault_add(cx, field, 0, 0, S("attachment"), "is not a file that was uploaded");
-	if (utf8_count(js_str(a, S("name"))) > NAME || js_str(a, S("type")).n > TYPE)
-		fault_add(cx, field, 0, 0, S("too-long"), "has a name that is too long");
+	if (utf8_count(js_str(a, S("name"))) > DESK_FILE_NAME || js_str(a, S("type")).n > DESK_FILE_TYPE)
+		fault_add(cx, field, 0, 0, S("too-long"), "has a name that is too long: at most %d characters",
+		    DESK_FILE_NAME);
+	if (str_index(js_str(a, S("name")), 0) >= 0 || str_index(js_str(a, S("type")), 0) >= 0)
+		fault_add(cx, field, 0, 0, S("nul"), "has a name with a NUL character, which cannot be kept");
 	if (cx->n_faults)
 		return;
 	e = deed_did(cx, deed, S("attached"));

@@ -320,6 +320,17 @@ urlencoded(struct cx *cx, const struct browse_field *f)
 	return buf_str(&out);
 }
 
+/* As browsers write a file's name. */
+static void
+put_filename(struct buf *b, struct str name)
+{
+	for (ptrdiff_t i = 0; i < name.n; i++)
+		if (name.p[i] == '"' || name.p[i] == '\n' || name.p[i] == '\r')
+			buf_fmt(b, "%%%02X", name.p[i]);
+		else
+			buf_char(b, name.p[i]);
+}
+
 static struct str
 multipart(struct cx *cx, const struct browse_field *f)
 {
@@ -327,8 +338,11 @@ multipart(struct cx *cx, const struct browse_field *f)
 
 	for (; f; f = f->next) {
 		buf_fmt(&out, "--" BOUNDARY "\r\nContent-Disposition: form-data; name=\"%.*s\"", F(f->name));
-		if (f->is_file)
-			buf_fmt(&out, "; filename=\"%.*s\"\r\nContent-Type: application/octet-stream", F(f->filename));
+		if (f->is_file) {
+			buf_put(&out, S("; filename=\""));
+			put_filename(&out, f->filename);
+			buf_put(&out, S("\"\r\nContent-Type: application/octet-stream"));
+		}
 		buf_put(&out, S("\r\n\r\n"));
 		buf_put(&out, f->value);
 		buf_put(&out, S("\r\n"));

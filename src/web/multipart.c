@@ -18,6 +18,16 @@ is_token(char c)
 	return is_alnum(c) || (c && strchr("!#$%&'*+-.^_`|~", c));
 }
 
+/* No control character but a tab. */
+static bool
+is_printable(struct str s)
+{
+	for (ptrdiff_t i = 0; i < s.n; i++)
+		if (((unsigned char)s.p[i] < 0x20 && s.p[i] != '\t') || s.p[i] == 0x7f)
+			return false;
+	return true;
+}
+
 static bool
 word_is(struct str s, const char *lower)
 {
@@ -145,8 +155,12 @@ disposition(struct multipart *m, struct str value, struct str *filename)
 			BAD(m, "a Content-Disposition says more than name and filename once each");
 		}
 	}
-	if (!named || !utf8_ok(m->name) || !utf8_ok(*filename))
+	if (!named || !utf8_ok(m->name) || !is_printable(m->name))
 		BAD(m, "a part of the form has no name in UTF-8");
+	if (!utf8_ok(*filename))
+		fault_add(m->cx, str_copy(m->cx, m->name), 0, 0, S("utf8"), "a file has a name that is not text in UTF-8");
+	else if (!is_printable(*filename))
+		fault_add(m->cx, str_copy(m->cx, m->name), 0, 0, S("name"), "a file has a name with a control character in it");
 	return OK;
 }
 
@@ -160,9 +174,6 @@ part_line(struct multipart *m, struct str line, struct str *filename, struct str
 	for (ptrdiff_t i = 0; i < key.n; i++)
 		if (!is_token(key.p[i]))
 			BAD(m, "the head of a part is not well formed");
-	for (ptrdiff_t i = 0; i < value.n; i++)
-		if (((unsigned char)value.p[i] < 0x20 && value.p[i] != '\t') || value.p[i] == 0x7f)
-			BAD(m, "a control character in the head of a part");
 	value = str_trim(value);
 	if (!colon || key.n == 0)
 		BAD(m, "the head of a part is not well formed");
@@ -171,6 +182,8 @@ part_line(struct multipart *m, struct str line, struct str *filename, struct str
 			BAD(m, "a part has two Content-Dispositions");
 		return disposition(m, value, filename);
 	}
+	if (!is_printable(value))
+		BAD(m, "a control character in the head of a part");
 	if (word_is(key, "content-transfer-encoding") && !word_is(value, "binary") && !word_is(value, "8bit") &&
 	    !word_is(value, "7bit"))
 		BAD(m, "a part is encoded, which forms are not");

@@ -1,18 +1,20 @@
 #include "web/page_put.h"
 
+/* Other control characters stand as they are: HTML calls them an error and every browser keeps them. A bare CR would
+ * be read as a line end, and of NUL nothing is left to show. */
 static struct str
 entity(char c)
 {
 	switch (c) {
-	case '&': return S("&amp;");
-	case '<': return S("&lt;");
-	case '>': return S("&gt;");
-	case '"': return S("&#34;");
+	case '&':  return S("&amp;");
+	case '<':  return S("&lt;");
+	case '>':  return S("&gt;");
+	case '"':  return S("&#34;");
 	case '\'': return S("&#39;");
-	case '\t': case '\n': case '\r': return S("");
-	case 127: return S("\xef\xbf\xbd");
+	case '\r': return S("&#13;");
+	case 0:    return S("\xef\xbf\xbd");
 	}
-	return (unsigned char)c < 32 ? S("\xef\xbf\xbd") : S("");
+	return S("");
 }
 
 void
@@ -23,7 +25,7 @@ page_put_str(struct buf *b, struct str s)
 	for (ptrdiff_t i = 0; i < s.n; i++) {
 		struct str e;
 
-		if ((unsigned char)s.p[i] > '>' && s.p[i] != 127)
+		if ((unsigned char)s.p[i] > '>')
 			continue;
 		e = entity(s.p[i]);
 		if (!e.n)

@@ -21,8 +21,8 @@
 	struct html: page_put_true_html, int: page_put_true_int, unsigned: page_put_true_unsigned, \
 	int64_t: page_put_true_int64)(x)
 
-/* Escaped for text and for double-quoted attributes alike; control characters, which HTML cannot
- * hold, become U+FFFD. */
+/* Escaped for text and for double-quoted attributes alike, so that a browser has the same characters again; NUL alone,
+ * which HTML cannot hold, becomes U+FFFD. */
 void page_put_str(struct buf *, struct str);
 void page_put_html(struct buf *, struct html);
 void page_put_int(struct buf *, int);

@@ -30,6 +30,11 @@ begin(struct turn *t, struct str field, struct str filename, struct str type)
 
 	if (!v)
 		return fail(cx, ERR_TOO_BIG, "this upload is too large");
+	if (utf8_count(filename) > DESK_FILE_NAME) /* said at once: a report could not be sent with it */
+		fault_add(cx, str_copy(cx, field), 0, 0, S("too-long"),
+		    "a file has a name that is too long: at most %d characters", DESK_FILE_NAME);
+	if (type.n > DESK_FILE_TYPE) /* nobody typed it, and nothing here depends on it */
+		type = S("application/octet-stream");
 	a = NEW(cx, struct arriving, 1);
 	u = a->upload = NEW(cx, struct upload, 1);
 	*u = (struct upload){ .field = str_copy(cx, field), .name = str_copy(cx, filename), .type = str_copy(cx, type), .object = object };

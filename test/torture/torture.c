@@ -1,0 +1,157 @@
+#include "torture.h"
+
+#include "base/buf.h"
+
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+long torture_tried, torture_failed;
+static when began;
+
+/* This is about words, not about disks: the journal's promises are kept elsewhere. */
+int fsync(int fd) { (void)fd; return 0; }
+int fdatasync(int fd) { (void)fd; return 0; }
+
+void
+torture_wrong(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (++torture_failed > 20)
+		return;
+	va_start(ap, fmt);
+	printf("WRONG: ");
+	vprintf(fmt, ap);
+	printf("\n");
+	va_end(ap);
+}
+
+struct str
+torture_words(struct cx *cx, struct str s)
+{
+	struct buf b = buf_new(cx);
+
+	for (ptrdiff_t i = 0; i < s.n && i < 160; i++)
+		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
+			buf_fmt(&b, "\\x%02x", (unsigned char)s.p[i]);
+		else
+			buf_char(&b, s.p[i]);
+	return buf_str(&b);
+}
+
+void
+torture_roomy(struct cx *cx)
+{
+	const ptrdiff_t size = (ptrdiff_t)4 << 30;
+	static void *room;
+
+	if (!room)
+		room = cx_room(size);
+	cx_begin(cx, room, size);
+}
+
+const char *
+torture_folder(void)
+{
+	const char *folder = getenv("TORTURE");
+
+	if (!folder) {
+		printf("SKIP: $TORTURE names no folder of hostile strings\n");
+		skip();
+	}
+	return folder;
+}
+
+struct str
+torture_file(struct cx *cx, const char *name)
+{
+	const char *path = str_z(cx, str_fmt(cx, "%s/%s", torture_folder(), name));
+	FILE *f = fopen(path, "rb");
+	char *p;
+	long n;
+
+	if (!f)
+		fail_msg("%s is not there", path);
+	fseek(f, 0, SEEK_END);
+	n = ftell(f);
+	rewind(f);
+	p = NEW(cx, char, n);
+	n = (long)fread(p, 1, (size_t)n, f);
+	fclose(f);
+	return (struct str){ p, n };
+}
+
+struct list { struct str *s; ptrdiff_t n, room; };
+
+static void
+add(struct list *l, struct str s)
+{
+	if (utf8_ok(s) && str_index(s, 0) < 0 && str_trim(s).n && l->n < l->room)
+		l->s[l->n++] = s;
+}
+
+/* Every payload line once, or a sample spread over all of them: which it is, the seed says. */
+static void
+add_lines(struct cx *cx, struct list *l)
+{
+	const char *most = getenv("TORTURE_LINES"), *seed = getenv("TORTURE_SEED");
+	struct str all = torture_file(cx, "lines"), rest = all, line;
+	ptrdiff_t n = 0, want, from = l->n;
+
+	while (str_next(&rest, '\n', &line))
+		n++;
+	want = most && str_eq(str_of(most), S("all")) ? n : most ? atol(most) : 150;
+	srand(seed ? (unsigned)atol(seed) : 1);
+	for (rest = all; str_next(&rest, '\n', &line);) {
+		if (str_ends(line, S("\r")))
+			line.n--;
+		if (rand() % n < want)
+			add(l, line);
+	}
+	printf("torture: %td strings, %td of them payload lines\n", l->n, l->n - from);
+}
+
+ptrdiff_t
+torture_strings(struct cx *cx, struct str **out)
+{
+	struct list l = { NEW(cx, struct str, 16384), 0, 16384 };
+	struct js *tree;
+
+	EXPECT_OK(js_read(cx, torture_file(cx, "blns.json"), &tree));
+	for (const struct js *s = tree->first; s; s = s->next)
+		add(&l, s->str);
+	EXPECT_OK(js_read(cx, torture_file(cx, "dompurify.json"), &tree));
+	for (const struct js *s = tree->first; s; s = s->next)
+		add(&l, js_str(s, S("payload")));
+	add_lines(cx, &l);
+	*out = l.s;
+	return l.n;
+}
+
+static when
+clock_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (when)t.tv_sec * SECOND + t.tv_nsec / 1000;
+}
+
+__attribute__((constructor))
+static void
+begin(void)
+{
+	began = clock_now();
+}
+
+/* One figure of all that was tried. */
+__attribute__((destructor))
+static void
+end(void)
+{
+	const char *seed = getenv("TORTURE_SEED");
+
+	if (torture_tried)
+		test_figure("torture", torture_tried, torture_failed, clock_now() - began, seed ? atol(seed) : 1);
+}
