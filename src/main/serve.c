@@ -6,6 +6,7 @@
 #include "sys/files.h"
 #include "sys/ipc.h"
 #include "sys/jail.h"
+#include "sys/sys.h"
 #include "web/site.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BACKLOG = 1024, ROOM = 1 << 30 };
+enum { BACKLOG = 4096, ROOM = 1 << 30 };
 
 struct started { struct str host; int port; };
 
@@ -67,6 +68,7 @@ serve_run(struct cx *cx, const struct cli_server *s)
 	struct proc_plan plan = { .rows = rows, .n_rows = (int)COUNT(rows), .arg = &all, .room = ROOM, .up = say };
 
 	log_as("tocsin");
+	sys_files();
 	TRY(files_open_dir(cx, FILES_HERE, s->data, &all.dir));
 	files_close_later(cx, all.dir);
 	TRY(files_lock(cx, all.dir, &lock));

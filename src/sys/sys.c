@@ -1,8 +1,10 @@
 #include "sys/sys.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <time.h>
 
 static when
@@ -42,6 +44,21 @@ sys_chance(void *p, size_t n)
 		at += got;
 		n -= (size_t)got;
 	}
+}
+
+int
+sys_files(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) < 0)
+		abort();
+	if (r.rlim_cur < r.rlim_max) {
+		r.rlim_cur = r.rlim_max;
+		if (setrlimit(RLIMIT_NOFILE, &r) < 0 && getrlimit(RLIMIT_NOFILE, &r) < 0)
+			abort();
+	}
+	return r.rlim_cur < INT_MAX ? (int)r.rlim_cur : INT_MAX;
 }
 
 void

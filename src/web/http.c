@@ -28,7 +28,7 @@ real_clock(when *now, when *boot)
 void
 http_defaults(struct http_settings *s)
 {
-	*s = (struct http_settings){ .head = 10 * SECOND, .idle = 15 * SECOND, .park = 10 * SECOND, .linger = 2 * SECOND,
+	*s = (struct http_settings){ .head = 10 * SECOND, .idle = 10 * SECOND, .park = 10 * SECOND, .linger = 2 * SECOND,
 	    .body = 30 * SECOND, .write = 60 * SECOND, .rate = 16 << 10, .turns = 128, .arena = 4 << 20 };
 }
 
@@ -45,6 +45,24 @@ void
 http_clock(struct http_door *d, struct cx *cx)
 {
 	(d->clock ? d->clock : real_clock)(&cx->now, &cx->boot);
+}
+
+void
+http_pace(struct http *h, when grace)
+{
+	h->paid = http_boot(h);
+	h->due = h->paid + grace;
+}
+
+void
+http_paid(struct http *h, ptrdiff_t n, when grace)
+{
+	when boot = http_boot(h);
+
+	h->paid += n * SECOND / h->door->set.rate;
+	if (h->paid > boot)
+		h->paid = boot;
+	h->due = h->paid + grace;
 }
 
 static void
@@ -176,7 +194,8 @@ answered(struct http *h)
 void
 http_sent(struct http *h, ptrdiff_t n)
 {
-	h->moved += n;
+	if (h->state == HTTP_WRITE)
+		http_paid(h, n, h->door->set.write);
 	for (int i = 0; i < 3; i++) {
 		ptrdiff_t k = h->out[i].n < n ? h->out[i].n : n;
 
@@ -185,7 +204,6 @@ http_sent(struct http *h, ptrdiff_t n)
 	}
 	if (h->state != HTTP_WRITE)
 		return;
-	h->due = h->since + h->door->set.write + h->moved * SECOND / h->door->set.rate;
 	if (h->out[0].n || h->out[1].n || h->out[2].n)
 		return;
 	if (h->left_of_source == 0)

@@ -3,17 +3,18 @@
  *
  * Plain HTTP/1.1 (1.0 is taken, then closed): GET, HEAD, POST; persistent connections, pipelined requests answered
  * one after the other; no upgrade, no trailers. After any error the connection is closed. Each state has one
- * deadline that arriving bytes never reset: a body or an answer has its grace and then a least rate. */
+ * deadline that arriving bytes never reset: a body or an answer has its grace and then a least rate, and haste at its
+ * beginning buys no rest later. */
 #ifndef WEB_HTTP_H
 #define WEB_HTTP_H
 #include "web/chunk.h"
 #include "web/turn.h"
 
 struct http_settings {
-	when head, idle, park, linger;   /* a whole head; between requests; parked; after the end. 10, 15, 10, 2 s */
-	when body, write;                /* grace before the least rate counts. 30, 60 s */
+	when head, idle, park, linger;   /* a whole head; between requests; parked; after the end. 10, 10, 10, 2 s */
+	when body, write;                /* how far they may fall behind the least rate. 30, 60 s */
 	int64_t rate;                    /* least bytes a second of body and answer. 16 KiB */
-	int turns;                       /* most at once: the slowest body goes, or 503 is answered. 128 */
+	int turns;                       /* most at once: the slowest body or reader goes, or 503 is answered. 128 */
 	ptrdiff_t arena;                 /* bytes a turn may use. 4 MiB */
 };
 void http_defaults(struct http_settings *);
@@ -43,8 +44,8 @@ struct http {
 	int64_t left;              /* of a body with a length */
 	int64_t got;               /* of the body so far, without framing */
 	struct turn *turn;
-	when due, since;           /* boot time */
-	int64_t moved;             /* bytes since `since` */
+	when due;                  /* boot time */
+	when paid;                 /* up to here the body or answer has kept the least rate; never ahead of the clock */
 	bool last;                 /* close after this answer */
 	bool gone;                 /* nobody is there any more, but the turn is parked */
 	struct str out[3];         /* 100 Continue, head, body: what is still to be sent */

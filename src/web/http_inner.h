@@ -16,7 +16,8 @@ void http_pool_give(struct turn *);
 /* The connection whose parked or running turn holds this ticket, or NULL. */
 struct http *http_pool_find(struct http_door *, uint64_t ticket);
 uint64_t http_pool_ticket(struct turn *);
-/* The connection whose body is furthest behind the least rate, if that is by at least `lag`; or NULL. */
+/* The connection whose body or answer is furthest behind the least rate, if that is by at least `lag` (of an answer: a
+ * second); or NULL. */
 struct http *http_pool_slowest(struct http_door *, when boot, when lag);
 
 enum { HTTP_PIECE = 64 << 10 }; /* of a source */
@@ -42,6 +43,10 @@ void http_answer_plain(struct http *, enum err);
 when http_boot_real(void);
 when http_boot(const struct http *); /* as its door sees it */
 void http_clock(struct http_door *, struct cx *);
+/* A body or an answer begins now, and may fall behind the least rate by `grace`. */
+void http_pace(struct http *, when grace);
+/* n bytes of it have moved. */
+void http_paid(struct http *, ptrdiff_t n, when grace);
 /* The turn ends without an answer and the connection with it. */
 void http_over(struct http *);
 #endif

@@ -108,12 +108,14 @@ struct http *
 http_pool_slowest(struct http_door *d, when boot, when lag)
 {
 	struct http *slowest = NULL;
-	when latest = boot + d->set.body - lag;
 
 	for (int i = 0; i < d->set.turns; i++) {
 		struct http *h = d->slots[i].user;
+		/* an answer under way is not broken off for a moment's wait */
+		when most = boot - (h && h->state == HTTP_WRITE && lag < SECOND ? SECOND : lag);
 
-		if (h && h->state == HTTP_BODY && h->due <= latest && (!slowest || h->due < slowest->due))
+		if (h && (h->state == HTTP_BODY || h->state == HTTP_WRITE) && h->paid <= most &&
+		    (!slowest || h->paid < slowest->paid))
 			slowest = h;
 	}
 	return slowest;

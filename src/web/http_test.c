@@ -516,6 +516,51 @@ TEST(http_wants_a_least_rate_of_bodies_and_readers)
 	talk_end(t);
 }
 
+TEST(http_haste_buys_no_rest)
+{
+	struct talk *t = talk_begin(cx);
+	struct buf b = buf_new(cx);
+
+	boot += SECOND;
+	say(t, S("POST /big" HOST "Content-Length: 100000\r\n\r\n"), 0);
+	memset(buf_room(&b, 99999), 'x', 99999);
+	say(t, buf_str(&b), 0);
+	EXPECT(t->http.state == HTTP_BODY && t->http.due == boot + t->set.body);
+	boot += 3 * SECOND;
+	say(t, S("y"), 0);
+	EXPECT(t->http.state == HTTP_IDLE);
+	talk_end(t);
+}
+
+TEST(http_drops_who_does_not_read_when_all_turns_are_taken)
+{
+	struct talk *t = talk_begin(cx);
+	struct http deaf[2];
+	char in[2][HEAD_MOST];
+	struct str p[3];
+	static const char text[] = "GET /here" HOST "\r\n";
+
+	for (int i = 0; i < 2; i++) {
+		http_open(&deaf[i], &t->door, in[i], S(""));
+		memcpy(in[i], text, sizeof text - 1);
+		http_took(&deaf[i], sizeof text - 1);
+		EXPECT(deaf[i].state == HTTP_WRITE && http_out(&deaf[i], p) == 2);
+	}
+	boot += SECOND - 1; /* they may only be slow */
+	say(t, str_of(text), 0);
+	EXPECT(str_starts(buf_str(&t->said), S("HTTP/1.1 503 ")));
+	http_close(&t->http);
+	http_open(&t->http, &t->door, t->in, S(""));
+	http_sent(&deaf[0], 100); /* and this one is */
+	boot += 1;
+	say(t, str_of(text), 0);
+	EXPECT(str_ends(buf_str(&t->said), S("\r\n\r\nhere")) && t->http.state == HTTP_IDLE);
+	EXPECT(deaf[0].state == HTTP_WRITE && deaf[1].state == HTTP_OVER);
+	http_close(&deaf[0]);
+	http_close(&deaf[1]);
+	talk_end(t);
+}
+
 TEST(http_bounds_turns_and_drops_the_slowest_body_first)
 {
 	struct talk *t = talk_begin(cx);

@@ -66,9 +66,7 @@ start_writing(struct http *h)
 		return;
 	}
 	h->state = HTTP_WRITE;
-	h->since = http_boot(h);
-	h->moved = 0;
-	h->due = h->since + h->door->set.write;
+	http_pace(h, h->door->set.write);
 }
 
 static enum err
@@ -217,7 +215,7 @@ body_feed(struct http *h)
 		h->whole = h->left == 0;
 		TRY(body_piece(h, piece));
 	}
-	h->moved += h->n - in.n;
+	http_paid(h, h->n - in.n, h->door->set.body);
 	h->n = in.n;
 	if (in.n)
 		memmove(h->in, in.p, (size_t)in.n);
@@ -254,15 +252,12 @@ http_turn_body(struct http *h)
 {
 	enum err e = run(h, body_step);
 
-	if (e == OK && !h->whole) {
-		h->due = h->since + h->door->set.body + h->moved * SECOND / h->door->set.rate;
-		return;
-	}
-	settle(h, e);
+	if (e != OK || h->whole)
+		settle(h, e);
 }
 
-/* A turn for h; when all are taken, the body that trickles most makes room: at once for a request that is here whole,
- * for another body only when it has been behind for a while. */
+/* A turn for h; when all are taken, the body that trickles most, or who reads an answer most slowly, makes room: at once
+ * for a request that is here whole, for another body only when it has been behind for a while. */
 static struct turn *
 take(struct http *h)
 {
@@ -308,10 +303,8 @@ http_turn_begin(struct http *h)
 		return;
 	}
 	h->state = HTTP_BODY;
-	h->since = http_boot(h);
-	h->moved = 0;
+	http_pace(h, h->door->set.body);
 	if (!h->whole && h->n == 0) {
-		h->due = h->since + h->door->set.body;
 		if (h->head.expects)
 			h->out[0] = S("HTTP/1.1 100 Continue\r\n\r\n");
 		return;

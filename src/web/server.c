@@ -18,7 +18,7 @@ enum { EVENTS = 128 };
 void
 server_defaults(struct server_settings *s)
 {
-	*s = (struct server_settings){ .connections = 1024, .grace = 20 * SECOND };
+	*s = (struct server_settings){ .connections = SERVER_CONNECTIONS, .grace = 20 * SECOND };
 	http_defaults(&s->http);
 }
 
@@ -279,6 +279,8 @@ server_tick(struct server *s, when every, void (*fn)(void *arg), void *arg)
 void
 server_pause(struct server *s, bool yes)
 {
+	if (s->door.paused == yes)
+		return;
 	s->door.paused = yes;
 	for (int i = 0; !yes && i < s->set.connections; i++)
 		if (s->conns[i].used && s->conns[i].http.state == HTTP_HELD) {

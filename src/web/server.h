@@ -7,8 +7,12 @@
 
 struct server;
 
+/* Most connections of a worker. Each costs its row and, once it has said something, a page of input; a turn only while
+ * something of a request is under way. */
+enum { SERVER_CONNECTIONS = 10240 };
+
 struct server_settings {
-	int connections;          /* most at once, 1024; when full the longest idle goes, then the slowest head */
+	int connections;          /* most at once; when full one that has been idle for long goes, or a slow head */
 	when grace;               /* how long server_stop lets turns finish. Default 20 s */
 	struct http_settings http;
 };

@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { ACCEPTS = 16, SENDS = 16, DEAF = SECOND / 5 };
+enum { ACCEPTS = 16, SENDS = 16, DEAF = SECOND / 5, LOOKED_AT = 256, WARM = 64, PAGE = 4096 };
 
 void
 server_epoll(struct server *s, int op, int fd, uint32_t events, uint32_t what, uint32_t serial)
@@ -56,14 +56,14 @@ hang_up(struct conn *c)
 static void
 release(struct server *s, struct conn *c)
 {
-	ptrdiff_t i = c - s->conns;
+	ptrdiff_t i = c - s->conns, keep = i < WARM ? PAGE : 0;
 
 	hang_up(c);
 	http_close(&c->http);
 	timer_drop(&s->timers, &c->timer);
 	c->used = false;
-	/* the first page stays for the next one; a long head's others go back */
-	madvise(s->inputs + i * HEAD_MOST + 4096, HEAD_MOST - 4096, MADV_DONTNEED);
+	/* of the few that are used most the first page stays for the next one; a crowd's memory goes back */
+	madvise(s->inputs + i * HEAD_MOST + keep, (size_t)(HEAD_MOST - keep), MADV_DONTNEED);
 	s->spare[s->n_spare++] = (int)i;
 	if (!s->stopping)
 		server_listen(s, true);
@@ -147,14 +147,16 @@ worth(const struct server *s, const struct conn *c, when boot)
 	}
 }
 
+/* Looking at all of them for each that comes would be more work than serving it: a part of them, and on from there the
+ * next time, is as good. */
 static bool
 make_room(struct server *s)
 {
 	struct conn *least = NULL;
 	when boot = http_boot_real();
 
-	for (int i = 0; i < s->set.connections; i++) {
-		struct conn *c = &s->conns[i];
+	for (int i = 0; i < s->set.connections && (i < LOOKED_AT || !least); i++) {
+		struct conn *c = &s->conns[s->hand++ % (uint32_t)s->set.connections];
 		int w = worth(s, c, boot), best = least ? worth(s, least, boot) : 9;
 
 		if (w && (w < best || (w == best && c->http.due < least->http.due)))

@@ -35,7 +35,7 @@ struct server {
 	int n_dirty;
 	struct timers timers;
 	struct watch watches[SERVER_WATCHES];
-	uint32_t serial;
+	uint32_t serial, hand;    /* hand: where to look next for one that can go */
 	when every, next_tick;
 	void (*tick)(void *);
 	void *tick_arg;

@@ -13,7 +13,7 @@
 #include "web/page_brand.h"
 #include "web/upload.h"
 
-enum { DOOR_ROOM = 96 << 20, MOST_ARGS = 4 };
+enum { DOOR_ROOM = 96 << 20, MOST_ARGS = 4, OWN_FILES = 256 };
 #define TOUCH_EVERY (1 * MINUTE)
 
 const struct route routes[] = {
@@ -302,6 +302,7 @@ site_run(struct cx *cx, struct proc *proc)
 	struct web_app app = site_app(d);
 	struct server *s;
 	void **both = NEW(cx, void *, 2);
+	int files, most;
 
 	TRY(jail_enter(cx, jail_of(S("web")), all->data));
 	TRY(desk_open_in(cx, all->data, all->dir, false, &d->desk));
@@ -309,6 +310,11 @@ site_run(struct cx *cx, struct proc *proc)
 	d->https = all->https;
 	cx_begin(&d->turn, cx_room(DOOR_ROOM), DOOR_ROOM);
 	server_defaults(&set);
+	/* every turn may have a file of the spool or the vault open too; where files are few, half of them are for that */
+	files = sys_files();
+	most = files > 2 * OWN_FILES ? files - OWN_FILES : files / 2;
+	if (set.connections > most)
+		set.connections = most;
 	s = server_open(all->listen, &set, &app);
 	d->http = server_door(s);
 	d->server = s;
