@@ -9,6 +9,8 @@ test:
 	@$(MAKE) -s all
 	@bash tool/test.sh $(STEPS)
 # The counts that the issues state: hours, not minutes.
+prove: export CROWD = 10000
+prove: export CROWD_HOLD = 85
 prove: all
 	TAMPER=100000 DIFFERENTIAL=100000 KILLS=$(or $(KILLS),1000) FUZZ_SECONDS=120 TORTURE_LINES=all bash tool/test.sh
 # Ratios inside one run, never absolute times.

@@ -36,6 +36,7 @@ step  docs     sh tool/docs.sh
 step  hardening sh tool/hardening.sh build
 step  packs    sh -c 'for p in st-helens hmcts; do build/tocsin policy check $p && build/tocsin policy cases $p || exit 1; done'
 alone programs meson test -C build --no-suite unit --print-errorlogs
+alone http     python3 test/door.py --crowd "${CROWD:-500}" --hold "${CROWD_HOLD:-0}"
 alone kills    python3 test/kills.py --rounds "${KILLS:-20}"
 wait
 for name in $names; do

@@ -204,12 +204,27 @@ verb_of(struct head *h, const char *text, const char **why)
 }
 
 static bool
+all_in(struct str s, const char *others)
+{
+	for (ptrdiff_t i = 0; i < s.n; i++)
+		if (!is_alnum((unsigned char)s.p[i]) && !(s.p[i] && strchr(others, s.p[i])))
+			return false;
+	return s.n > 0;
+}
+
+/* A name or an address in brackets, and perhaps a port; never anybody's name or a path. */
+static bool
 host_ok(struct str host)
 {
-	for (ptrdiff_t i = 0; i < host.n; i++)
-		if (!is_alnum((unsigned char)host.p[i]) && !strchr("-._~:[]", host.p[i]))
-			return false;
-	return host.n > 0;
+	bool brackets = str_starts(host, S("["));
+	ptrdiff_t end = str_index(host, brackets ? ']' : ':');
+	struct str name = str_sub(host, brackets, end < 0 ? host.n : end - brackets), port;
+	int64_t n;
+
+	if (brackets ? end < 0 || !all_in(name, ":.") : !all_in(name, "-._~"))
+		return false;
+	port = str_sub(host, brackets ? end + 1 : name.n, host.n);
+	return !port.n || (port.p[0] == ':' && str_int(str_sub(port, 1, port.n), &n) && n > 0 && n <= 65535);
 }
 
 /* "close" among the comma-separated words of each Connection field. */

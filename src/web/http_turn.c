@@ -256,8 +256,8 @@ http_turn_body(struct http *h)
 		settle(h, e);
 }
 
-/* A turn for h; when all are taken, the body that trickles most, or who reads an answer most slowly, makes room: at once
- * for a request that is here whole, for another body only when it has been behind for a while. */
+/* A turn for h; when all are taken, the body that trickles most, or who reads an answer most slowly, makes room: at
+ * once for a request that is here whole, for another body only when it has been behind for a while. */
 static struct turn *
 take(struct http *h)
 {

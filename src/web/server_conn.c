@@ -147,8 +147,8 @@ worth(const struct server *s, const struct conn *c, when boot)
 	}
 }
 
-/* Looking at all of them for each that comes would be more work than serving it: a part of them, and on from there the
- * next time, is as good. */
+/* Looking at all of them for each that comes would be more work than serving it: a part of them, and on from there
+ * the next time, is as good. */
 static bool
 make_room(struct server *s)
 {
