@@ -1,36 +1,20 @@
 -- Views: what effects write. Only store/effect*.c calls these.
 
--- case_add(case_id id, ref text, kind text, category text, title text, narrative text, answers text, department text, channel text, entry_point text, reporter_id id, reporter text, reported_at time, at time, historical bool, said bytes, import_id text, import_hash bytes)
-INSERT INTO case_view (body, case_id, ref, kind, state, category, title, narrative, answers, facts, level, department, channel,
-	entry_point, reporter_id, reporter, reported_at, received_at, closed_at, owner_id, soonest, historical, entries, updated_at,
-	said, import_id, import_hash)
-	VALUES ($1, $2, $3, $4, 'new', $5, $6, $7, $8, '{}', '', $9, $10, $11, $12, $13, $14, $15, NULL, x'00000000000000000000000000000000',
-	9223372036854775807, $16, 0, $15, $17, $18, $19);
--- pg
-INSERT INTO case_view (body, case_id, ref, kind, state, category, title, narrative, answers, facts, level, department, channel,
-	entry_point, reporter_id, reporter, reported_at, received_at, closed_at, owner_id, soonest, historical, entries, updated_at,
-	said, import_id, import_hash)
-	VALUES ($1, $2, $3, $4, 'new', $5, $6, $7, $8, '{}', '', $9, $10, $11, $12, $13, $14, $15, NULL, '\x00000000000000000000000000000000',
-	9223372036854775807, $16, 0, $15, $17, $18, $19);
--- case_facts_get(case_id id) one (facts text)
-SELECT facts FROM case_view WHERE body = $1 AND case_id = $2;
--- case_facts_set(case_id id, facts text, kind text, category text)
-UPDATE case_view SET facts = $3, kind = $4, category = $5 WHERE body = $1 AND case_id = $2;
--- case_state_set(case_id id, state text, closed_at time)
-UPDATE case_view SET state = $3, closed_at = $4 WHERE body = $1 AND case_id = $2;
--- case_owner_set(case_id id, owner_id id)
-UPDATE case_view SET owner_id = $3 WHERE body = $1 AND case_id = $2;
--- case_title_set(case_id id, title text)
-UPDATE case_view SET title = $3 WHERE body = $1 AND case_id = $2;
--- case_level_set(case_id id, level text)
-UPDATE case_view SET level = $3 WHERE body = $1 AND case_id = $2;
--- case_touched(case_id id, at time, soonest int)
-UPDATE case_view SET entries = entries + 1, updated_at = $3, soonest = $4 WHERE body = $1 AND case_id = $2;
+-- case_now(case_id id) one (facts text, kind text, category text, title text, state text, level text, closed_at time, owner_id id)
+SELECT facts, kind, category, title, state, level, closed_at, owner_id FROM case_view WHERE body = $1 AND case_id = $2;
+-- case_add(case_id id, ref text, kind text, category text, title text, state text, facts text, level text, closed_at time, owner_id id, narrative text, answers text, department text, channel text, entry_point text, reporter_id id, reporter text, reported_at time, at time, historical bool, soonest int, said bytes, import_id text, import_hash bytes)
+INSERT INTO case_view (body, case_id, ref, kind, category, title, state, facts, level, closed_at, owner_id, narrative, answers,
+	department, channel, entry_point, reporter_id, reporter, reported_at, received_at, updated_at, historical, soonest, said,
+	import_id, import_hash, entries)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $20, $21, $22, $23, $24, $25, 1);
+-- case_put(case_id id, facts text, kind text, category text, title text, state text, level text, closed_at time, owner_id id, at time, soonest int)
+UPDATE case_view SET facts = $3, kind = $4, category = $5, title = $6, state = $7, level = $8, closed_at = $9, owner_id = $10,
+	updated_at = $11, soonest = $12, entries = entries + 1 WHERE body = $1 AND case_id = $2;
 -- case_soonest(case_id id) one (soonest int)
 SELECT coalesce(min(soonest), 9223372036854775807) FROM duty_view WHERE body = $1 AND case_id = $2 AND state = 'open';
 -- sight_add(token text, case_id id, level int, open bool, soonest int)
 INSERT INTO sight_view (body, token, case_id, level, open, soonest) VALUES ($1, $2, $3, $4, $5, $6)
-	ON CONFLICT (body, token, case_id) DO UPDATE SET level = CASE WHEN sight_view.level > $4 THEN sight_view.level ELSE $4 END;
+	ON CONFLICT (body, token, case_id) DO UPDATE SET level = $4 WHERE sight_view.level < $4;
 -- sight_touched(case_id id, open bool, soonest int)
 UPDATE sight_view SET open = $3, soonest = $4 WHERE body = $1 AND case_id = $2 AND (open <> $3 OR soonest <> $4);
 -- duty_add(duty_id id, case_id id, rule text, clause text, act text, role text, token text, words text, because text, within text, anchor text, arises time, due time, soonest int, warns text, next_warn time, level int, agree text, state text, closed_at time, how text, seq int)

@@ -17,6 +17,27 @@ TEST(str_int_is_strict)
 	(void)cx;
 }
 
+TEST(numbers_are_written_as_they_are_read)
+{
+	static const int64_t all[] = { 0, 7, -7, 1234567890, INT64_MAX, INT64_MIN };
+
+	for (ptrdiff_t i = 0; i < COUNT(all); i++) {
+		struct buf b = buf_new(cx);
+		int64_t v;
+
+		buf_int(&b, all[i]);
+		EXPECT(str_int(buf_str(&b), &v) && v == all[i]);
+	}
+}
+
+TEST(long_words_are_formatted_whole)
+{
+	struct str a = str_fmt(cx, "%255s", "x"), b = str_fmt(cx, "%256s", "x"), c = str_fmt(cx, "%2000s|", "x");
+
+	EXPECT(a.n == 255 && b.n == 256 && c.n == 2001);
+	EXPECT(a.p[254] == 'x' && b.p[255] == 'x' && c.p[2000] == '|' && c.p[2001] == 0);
+}
+
 TEST(utf8_refuses_what_the_standard_refuses)
 {
 	EXPECT(utf8_ok(S("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80")));
@@ -73,6 +94,8 @@ TEST(dates_go_there_and_back)
 		EXPECT(when_of(civil_of(w)) == w);
 	when_text(T0 + 5, t);
 	EXPECT_STR(str_of(t), S("2026-01-01T00:00:00.000005Z"));
+	EXPECT(when_text(T0 - SECOND, t) == 20);
+	EXPECT_STR(str_of(t), S("2025-12-31T23:59:59Z"));
 	EXPECT(weekday_of(day_of(2026, 1, 1)) == 3);
 	(void)cx;
 }

@@ -57,7 +57,15 @@ buf_char(struct buf *b, char c)
 void
 buf_int(struct buf *b, int64_t v)
 {
-	buf_fmt(b, "%lld", (long long)v);
+	uint64_t left = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+	char text[20], *p = text + sizeof text;
+
+	do
+		*--p = (char)('0' + left % 10);
+	while (left /= 10);
+	if (v < 0)
+		*--p = '-';
+	buf_put(b, (struct str){ p, text + sizeof text - p });
 }
 
 void

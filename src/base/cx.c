@@ -124,15 +124,17 @@ str_z(struct cx *cx, struct str s)
 struct str
 str_fmt(struct cx *cx, const char *fmt, ...)
 {
+	char small[256], *p;
 	va_list ap;
-	char *p;
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(small, sizeof small, fmt, ap);
 	va_end(ap);
 	assert(n >= 0);
 	p = NEW(cx, char, n + 1);
+	if (n < (int)sizeof small)
+		return (struct str){ memcpy(p, small, (size_t)n), n };
 	va_start(ap, fmt);
 	vsnprintf(p, (size_t)n + 1, fmt, ap);
 	va_end(ap);

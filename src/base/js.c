@@ -67,25 +67,41 @@ js_read(struct cx *cx, struct str text, struct js **out)
 	return OK;
 }
 
+static bool
+is_plain(char c)
+{
+	return (unsigned char)c >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
+}
+
 void
 js_write_str(struct buf *b, struct str s)
 {
-	ptrdiff_t from = 0;
+	ptrdiff_t from = 0, i = 0;
+	char *p;
 
+	while (i < s.n && is_plain(s.p[i]))
+		i++;
+	if (i == s.n) { /* nearly all there is to write */
+		p = buf_room(b, s.n + 2);
+		p[0] = p[s.n + 1] = '"';
+		if (s.n)
+			memcpy(p + 1, s.p, (size_t)s.n);
+		return;
+	}
 	buf_char(b, '"');
-	for (ptrdiff_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
+	for (; i < s.n; i++) {
+		char c = s.p[i];
 
-		if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
+		if (is_plain(c))
 			continue;
 		buf_put(b, str_sub(s, from, i - from));
 		from = i + 1;
 		if (c == '"' || c == '\\')
-			buf_char(b, '\\'), buf_char(b, (char)c);
+			buf_char(b, '\\'), buf_char(b, c);
 		else if (c == '\n')
 			buf_put(b, S("\\n"));
 		else
-			buf_fmt(b, "\\u%04x", c);
+			buf_fmt(b, "\\u%04x", (unsigned char)c);
 	}
 	buf_put(b, str_sub(s, from, s.n));
 	buf_char(b, '"');

@@ -1,6 +1,7 @@
 #include "base/time.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 /* Days and dates after Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms". */
 int64_t
@@ -169,16 +170,32 @@ moment_read(struct str s, struct moment *out)
 	return true;
 }
 
+/* n digits of v and what follows them; by hand, for every entry holds dozens of times. */
+static char *
+put(char *p, int v, int n, char then)
+{
+	for (int i = n; i-- > 0; v /= 10)
+		p[i] = (char)('0' + v % 10);
+	p[n] = then;
+	return p + n + 1;
+}
+
 int
 when_text(when utc, char out[WHEN_TEXT])
 {
 	struct civil c = civil_of(utc);
+	char *p = out;
 
+	p = put(p, abs(c.year % 10000), 4, '-');
+	p = put(p, c.month, 2, '-');
+	p = put(p, c.day, 2, 'T');
+	p = put(p, c.hour, 2, ':');
+	p = put(p, c.minute, 2, ':');
+	p = put(p, c.second, 2, c.micro ? '.' : 'Z');
 	if (c.micro)
-		return snprintf(out, WHEN_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", c.year % 10000, c.month, c.day, c.hour,
-		    c.minute, c.second, c.micro);
-	return snprintf(out, WHEN_TEXT, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year % 10000, c.month, c.day, c.hour, c.minute,
-	    c.second);
+		p = put(p, c.micro, 6, 'Z');
+	*p = 0;
+	return (int)(p - out);
 }
 
 int

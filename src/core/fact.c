@@ -346,7 +346,7 @@ facts_read(struct cx *cx, const struct js *object, struct facts *out)
 	}
 	for (const struct js *m = object->first; m; m = m->next) {
 		enum fact f = fact_of_name(m->key);
-		struct str near = fact_nearest(m->key);
+		struct str near = f == FACT_none ? fact_nearest(m->key) : S("");
 
 		if (f == FACT_none)
 			fault_add(cx, m->key, 0, 0, S("unknown-fact"), "there is no fact “%.*s”%s%.*s%s",

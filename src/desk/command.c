@@ -111,6 +111,9 @@ deed_enter(struct cx *cx, struct deed *deed)
 	}
 	if (deed->did->n == 0)
 		return OK;
+	for (const struct js *f = deed->did->first; f; f = f->next)
+		if (str_eq(js_str(f, S("e")), S("setting")) || str_eq(js_str(f, S("e")), S("policy")))
+			d->fresh = false;
 	e.kind = deed->kind;
 	e.under = deed->under;
 	e.case_id = deed->case_id;
@@ -258,6 +261,7 @@ desk_do(struct cx *cx, struct desk *d, struct str request, bool local, bool cler
 		*answer = t.text;
 		return db_save_keep(cx, d->db);
 	}
+	d->fresh = false; /* what was read of settings may be undone */
 	/* a full disk rolls back more than the savepoint, and after a sync that failed nothing is known */
 	if (e == ERR_SYNC || !db_in_batch(d->db))
 		return e;

@@ -154,13 +154,10 @@ kase_load(struct cx *cx, struct desk *d, struct id id, struct kase *k)
 static enum err
 is_held(struct cx *cx, struct desk *d, struct str role, struct str department, bool *out)
 {
-	struct row_role_holders *rows;
-	ptrdiff_t n;
+	struct row_role_is_held *row;
 
-	*out = false;
-	TRY(sql_role_holders(cx, d->db, role, &rows, &n));
-	for (ptrdiff_t i = 0; i < n; i++)
-		*out |= str_eq(rows[i].department, department);
+	TRY(sql_role_is_held(cx, d->db, role, department, &row));
+	*out = row != NULL;
 	return OK;
 }
 

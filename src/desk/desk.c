@@ -9,6 +9,21 @@
 
 static struct str bytes32(const struct hash *h) { return (struct str){ (const char *)h->b, 32 }; }
 
+/* Can they have changed? The writer is told by its own commands, everybody else by the database. */
+static bool
+is_stale(struct desk *d)
+{
+	int64_t version;
+
+	if (d->writer)
+		return !d->fresh;
+	version = db_version(d->db);
+	if (version >= 0 && version == d->seen)
+		return false;
+	d->seen = version;
+	return true;
+}
+
 /* The pack and the settings into the process's own arena, if they are not those it has. They change rarely, and what is
  * replaced stays until the process ends. */
 enum err
@@ -21,6 +36,8 @@ desk_refresh(struct cx *cx, struct desk *d)
 	struct hash h;
 	ptrdiff_t n;
 
+	if (!is_stale(d))
+		return OK;
 	TRY(sql_policy_hash_in_force(cx, d->db, &hash));
 	if (hash && hash->hash.n == 32 && !str_eq(hash->hash, bytes32(&d->policy_hash))) {
 		TRY(sql_policy_in_force(cx, d->db, &p));
@@ -31,6 +48,7 @@ desk_refresh(struct cx *cx, struct desk *d)
 	for (ptrdiff_t i = 0; i < n; i++)
 		buf_fmt(&b, "%.*s=%.*s\n", F(rows[i].name), F(rows[i].value));
 	h = sha256(buf_str(&b));
+	d->fresh = true;
 	if (hash_eq(h, d->settings_hash))
 		return OK;
 	d->settings_hash = h;
@@ -155,6 +173,7 @@ void
 desk_undo(struct desk *d)
 {
 	db_rollback(d->db);
+	d->fresh = false;
 	d->journal = d->before;
 }
 

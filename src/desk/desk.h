@@ -24,6 +24,8 @@ struct desk {
 	struct setting *settings;
 	ptrdiff_t n_settings;
 	struct hash settings_hash;     /* what they were made from, to notice a change */
+	int64_t seen;                  /* readers: the database's version when it was last looked at */
+	bool fresh;                    /* the writer: nothing of these has changed since */
 	uint8_t gate_key[32];          /* where one process is gate too: tests, the command line */
 	bool is_gate;
 	const struct verdict *verdict; /* what the gate said about the command that is about to run; NULL: not asked */

@@ -75,6 +75,8 @@ MUST_CHECK enum err db_dump_views(struct cx *, struct db *, struct buf *out);
 MUST_CHECK enum err db_tidy(struct cx *, struct db *, bool whole);
 /* The size of the log in bytes. */
 int64_t db_log_size(struct db *);
+/* Another number after any other handle has committed. */
+int64_t db_version(struct db *);
 /* Rows written through this handle since it was opened, and statements run: for figures. */
 int64_t db_rows_written(struct db *);
 /* Prepare every statement; the detail names the first that fails. For tests and doctor. */

@@ -15,7 +15,7 @@ static const char *const steps[STEPS] = { "BEGIN", "BEGIN IMMEDIATE", "COMMIT", 
 
 struct db {
 	sqlite3 *s;
-	sqlite3_stmt *stmt[SQL_COUNT], *step[STEPS];
+	sqlite3_stmt *stmt[SQL_COUNT], *step[STEPS], *version;
 	short in[SQL_COUNT][MOST_PARAMETERS]; /* where $1, $2 … stand: SQLite takes them for names */
 	int64_t body, written;
 	bool writer;
@@ -54,6 +54,7 @@ db_close(void *p)
 		sqlite3_finalize(db->stmt[i]);
 	for (int i = 0; i < STEPS; i++)
 		sqlite3_finalize(db->step[i]);
+	sqlite3_finalize(db->version);
 	sqlite3_close_v2(db->s); /* a statement that a turn still holds closes it in the end */
 }
 
@@ -282,6 +283,19 @@ db_tidy(struct cx *cx, struct db *db, bool whole)
 		sqlite3_busy_timeout(db->s, BUSY_MS);
 	}
 	return r == SQLITE_OK || (!whole && r == SQLITE_BUSY) ? OK : db_error(cx, db, "fold the log back");
+}
+
+int64_t
+db_version(struct db *db)
+{
+	int64_t v = -1;
+
+	if (!db->version && sqlite3_prepare_v3(db->s, "PRAGMA data_version", -1, SQLITE_PREPARE_PERSISTENT, &db->version, NULL))
+		return -1;
+	if (sqlite3_step(db->version) == SQLITE_ROW)
+		v = sqlite3_column_int64(db->version, 0);
+	sqlite3_reset(db->version);
+	return v;
 }
 
 int64_t

@@ -38,24 +38,42 @@ apply_one(struct cx *cx, struct applied *a, const struct js *e)
 	return fail(cx, ERR_TAMPERED, "entry %lld has an effect “%.*s” that this version does not know", (long long)a->seq, F(name));
 }
 
+/* The case's row, its place in the queues, who came to see it: once an entry, for rows are what an entry costs. */
+static enum err
+case_write(struct cx *cx, struct applied *a)
+{
+	struct row_case_now *k = a->kase;
+	struct row_case_soonest *duty;
+	bool open = k && !str_eq(k->state, S("closed"));
+
+	TRY(sql_case_soonest(cx, a->db, a->case_id, &duty));
+	if (k && a->facts)
+		k->facts = js_text(cx, a->facts);
+	if (a->opened)
+		TRY(effect_case_add(cx, a, duty->soonest));
+	else if (k)
+		TRY(sql_case_put(cx, a->db, a->case_id, k->facts, k->kind, k->category, k->title, k->state, k->level, k->closed_at,
+		    k->owner_id, a->at, duty->soonest));
+	if (k && !a->opened)
+		TRY(sql_sight_touched(cx, a->db, a->case_id, open, duty->soonest));
+	for (ptrdiff_t i = 0; i < a->n_sights; i++)
+		TRY(sql_sight_add(cx, a->db, js_str(a->sights[i], S("token")), a->case_id, js_int(a->sights[i], S("level"), 0),
+		    open, duty->soonest));
+	return OK;
+}
+
 enum err
 effect_apply(struct cx *cx, struct applied *a, const struct js *content)
 {
 	const struct js *did = js_get(content, S("did"));
-	struct row_case_soonest *soonest;
-	struct row_case_get *row;
 
 	a->asked = js_get(content, S("asked"));
+	a->sights = NEW(cx, const struct js *, did ? did->n : 0);
+	if (!id_zero(a->case_id))
+		TRY(sql_case_now(cx, a->db, a->case_id, &a->kase));
 	for (const struct js *e = did ? did->first : NULL; e; e = e->next)
 		TRY(apply_one(cx, a, e));
-	if (id_zero(a->case_id))
-		return OK;
-	TRY(sql_case_soonest(cx, a->db, a->case_id, &soonest));
-	TRY(sql_case_touched(cx, a->db, a->case_id, a->at, soonest->soonest));
-	TRY(sql_case_get(cx, a->db, a->case_id, &row));
-	if (row)
-		TRY(sql_sight_touched(cx, a->db, a->case_id, !str_eq(row->state, S("closed")), soonest->soonest));
-	return OK;
+	return id_zero(a->case_id) ? OK : case_write(cx, a);
 }
 
 static enum err

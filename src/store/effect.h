@@ -16,6 +16,12 @@ struct applied {
 	struct id case_id, actor_id;
 	struct hash leaf;
 	const struct js *asked;              /* content's `asked` */
+	/* The rest is effect_apply's: what the effects make of the case, written once behind them all. */
+	struct row_case_now *kase;           /* NULL: there is none */
+	struct js *facts;                    /* of kase, once an effect sets some */
+	const struct js *opened;             /* the effect that opens it: the row is still to be added */
+	const struct js **sights;
+	ptrdiff_t n_sights;
 };
 
 /* Apply all of content's `did`, then what follows for the case (its soonest duty, its place in the queues). An effect
@@ -28,6 +34,9 @@ MUST_CHECK enum err effect_rebuild(struct cx *, struct db *, const struct keys *
 /* Reading fields of an effect: a time (NEVER if absent), an id (zero if absent or empty). */
 when effect_when(const struct js *, struct str key);
 struct id effect_id(const struct js *, struct str key);
+
+/* Add the row of the case that a->opened opens. */
+MUST_CHECK enum err effect_case_add(struct cx *, struct applied *, int64_t soonest);
 
 #define EFFECT(name) MUST_CHECK enum err effect_##name(struct cx *, struct applied *, const struct js *);
 #include "store/effect.def"

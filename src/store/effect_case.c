@@ -19,13 +19,35 @@ hash_field(struct cx *cx, const struct js *e, struct str key)
 	return (struct str){ b, hex_read(js_str(e, key), b, 32) ? 32 : 0 };
 }
 
+static enum err
+no_case(struct cx *cx, const struct applied *a)
+{
+	return fail(cx, ERR_TAMPERED, "entry %lld changes a case that is not there", (long long)a->seq);
+}
+
 enum err
 effect_case_opened(struct cx *cx, struct applied *a, const struct js *e)
 {
-	return sql_case_add(cx, a->db, a->case_id, js_str(e, S("ref")), js_str(e, S("kind")), js_str(e, S("category")),
-	    js_str(e, S("title")), js_str(a->asked, S("narrative")), part(cx, a->asked, S("answers"), S("{}")),
+	if (a->kase)
+		return fail(cx, ERR_TAMPERED, "entry %lld opens a case that is there", (long long)a->seq);
+	a->opened = e;
+	a->facts = js_object(cx);
+	a->kase = NEW(cx, struct row_case_now, 1);
+	*a->kase = (struct row_case_now){ .kind = js_str(e, S("kind")), .category = js_str(e, S("category")),
+		.title = js_str(e, S("title")), .state = S("new"), .level = S(""), .closed_at = NEVER };
+	return OK;
+}
+
+enum err
+effect_case_add(struct cx *cx, struct applied *a, int64_t soonest)
+{
+	const struct row_case_now *k = a->kase;
+	const struct js *e = a->opened;
+
+	return sql_case_add(cx, a->db, a->case_id, js_str(e, S("ref")), k->kind, k->category, k->title, k->state, k->facts,
+	    k->level, k->closed_at, k->owner_id, js_str(a->asked, S("narrative")), part(cx, a->asked, S("answers"), S("{}")),
 	    js_str(e, S("department")), js_str(e, S("channel")), js_str(e, S("entry_point")), effect_id(e, S("reporter_id")),
-	    js_str(e, S("reporter")), effect_when(e, S("reported_at")), a->at, js_true(e, S("historical")),
+	    js_str(e, S("reporter")), effect_when(e, S("reported_at")), a->at, js_true(e, S("historical")), soonest,
 	    hash_field(cx, e, S("said")), js_str(e, S("import_id")), hash_field(cx, e, S("import_hash")));
 }
 
@@ -34,15 +56,14 @@ effect_case_opened(struct cx *cx, struct applied *a, const struct js *e)
 enum err
 effect_facts_set(struct cx *cx, struct applied *a, const struct js *e)
 {
-	const struct js *set = js_get(e, S("set")), *kind = NULL, *category = NULL;
-	struct js *had, *now = js_object(cx);
-	struct row_case_facts_get *row;
+	const struct js *set = js_get(e, S("set"));
+	struct js *now = js_object(cx);
 
-	TRY(sql_case_facts_get(cx, a->db, a->case_id, &row));
-	if (!row)
-		return fail(cx, ERR_TAMPERED, "entry %lld sets facts of a case that is not there", (long long)a->seq);
-	TRY(js_read(cx, row->facts, &had));
-	for (const struct js *f = had->first; f; f = f->next)
+	if (!a->kase)
+		return no_case(cx, a);
+	if (!a->facts)
+		TRY(js_read(cx, a->kase->facts, &a->facts));
+	for (const struct js *f = a->facts->first; f; f = f->next)
 		if (!js_get(set, f->key))
 			js_set(cx, now, f->key, js_share(cx, f));
 	for (const struct js *f = set ? set->first : NULL; f; f = f->next) {
@@ -55,41 +76,55 @@ effect_facts_set(struct cx *cx, struct applied *a, const struct js *e)
 		js_set_int(cx, one, S("seq"), a->seq);
 		js_set(cx, now, f->key, one);
 	}
-	kind = js_get(now, S("kind"));
-	category = js_get(now, S("category"));
-	return sql_case_facts_set(cx, a->db, a->case_id, js_text(cx, now), js_str(kind, S("v")), js_str(category, S("v")));
+	a->facts = now;
+	a->kase->kind = js_str(js_get(now, S("kind")), S("v"));
+	a->kase->category = js_str(js_get(now, S("category")), S("v"));
+	return OK;
 }
 
 enum err
 effect_level_set(struct cx *cx, struct applied *a, const struct js *e)
 {
-	return sql_case_level_set(cx, a->db, a->case_id, js_str(e, S("level")));
+	if (!a->kase)
+		return no_case(cx, a);
+	a->kase->level = js_str(e, S("level"));
+	return OK;
 }
 
 enum err
 effect_case_state(struct cx *cx, struct applied *a, const struct js *e)
 {
-	struct str state = js_str(e, S("state"));
-
-	return sql_case_state_set(cx, a->db, a->case_id, state, str_eq(state, S("closed")) ? a->at : NEVER);
+	if (!a->kase)
+		return no_case(cx, a);
+	a->kase->state = js_str(e, S("state"));
+	a->kase->closed_at = str_eq(a->kase->state, S("closed")) ? a->at : NEVER;
+	return OK;
 }
 
 enum err
 effect_case_owner(struct cx *cx, struct applied *a, const struct js *e)
 {
-	return sql_case_owner_set(cx, a->db, a->case_id, effect_id(e, S("actor")));
+	if (!a->kase)
+		return no_case(cx, a);
+	a->kase->owner_id = effect_id(e, S("actor"));
+	return OK;
 }
 
 enum err
 effect_case_title(struct cx *cx, struct applied *a, const struct js *e)
 {
-	return sql_case_title_set(cx, a->db, a->case_id, js_str(e, S("title")));
+	if (!a->kase)
+		return no_case(cx, a);
+	a->kase->title = js_str(e, S("title"));
+	return OK;
 }
 
 enum err
 effect_sight(struct cx *cx, struct applied *a, const struct js *e)
 {
-	return sql_sight_add(cx, a->db, js_str(e, S("token")), a->case_id, js_int(e, S("level"), 0), true, INT64_MAX);
+	(void)cx;
+	a->sights[a->n_sights++] = e;
+	return OK;
 }
 
 enum err

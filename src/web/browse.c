@@ -34,7 +34,7 @@ browse_start(struct flow *f)
 
 	b->flow = f;
 	b->cx = f->cx;
-	b->door.desk = f->desk;
+	EXPECT(desk_open(&f->life, f->path, false, &b->door.desk) == OK); /* as a worker has it */
 	b->door.here = &f->desk;
 	b->door.http = &b->http;
 	b->app = site_app(&b->door);
