@@ -2,7 +2,7 @@
 
 #include "base/buf.h"
 #include "store/effect.h"
-#include <stdlib.h>
+#include "sys/test_dir.h"
 
 enum { ROOM = 256 << 20 };
 
@@ -54,13 +54,12 @@ flow_start(struct cx *cx, struct str pack)
 {
 	static void *room;
 	struct flow *f = NEW(cx, struct flow, 1);
-	char *dir = (char *)str_z(cx, S("/tmp/tocsin-flow-XXXXXX"));
 	struct str yaml = test_file(cx, str_fmt(cx, "policy/%.*s/pack.yaml", F(pack)).p);
 	struct buf people = buf_new(cx);
 
 	f->cx = cx;
-	EXPECT(mkdtemp(dir) != NULL);
-	f->path = str_fmt(cx, "%s/data", dir);
+	test_dir(cx);
+	f->path = str_fmt(cx, "%s/data", test_dir_path());
 	EXPECT_OK(desk_create(cx, f->path, S("test.example/log"), yaml));
 	if (!room)
 		room = cx_room(ROOM);

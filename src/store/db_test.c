@@ -2,17 +2,14 @@
 
 #include "base/buf.h"
 #include "base/test.h"
+#include "sys/test_dir.h"
 #include <sqlite3.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 static struct str
 a_path(struct cx *cx)
 {
-	char *dir = (char *)str_z(cx, S("/tmp/tocsin-db-XXXXXX"));
-
-	EXPECT(mkdtemp(dir) != NULL);
-	return str_fmt(cx, "%s/tocsin.db", dir);
+	test_dir(cx);
+	return str_fmt(cx, "%s/tocsin.db", test_dir_path());
 }
 
 TEST(every_statement_fits_a_fresh_schema)

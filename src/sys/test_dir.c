@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static char path[64];
+enum { ROOM = 96 }; /* a socket's address has no more room than this for what is below */
 
-struct made { char path[64]; int fd; pid_t owner; };
+static char path[ROOM];
+
+struct made { char path[ROOM]; int fd; pid_t owner; };
 
 static int
 take_away(const char *name, const struct stat *st, int kind, struct FTW *at)
@@ -33,8 +35,9 @@ int
 test_dir(struct cx *cx)
 {
 	struct made *m = NEW(cx, struct made, 1);
+	const char *below = getenv("TMPDIR");
 
-	snprintf(path, sizeof path, "/tmp/tocsin-test-XXXXXX");
+	EXPECT(snprintf(path, sizeof path, "%s/tocsin-test-XXXXXX", below ? below : "/tmp") < ROOM);
 	EXPECT(mkdtemp(path) != NULL);
 	memcpy(m->path, path, sizeof path);
 	m->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -1,4 +1,4 @@
-/* test_dir: a directory of a test's own, gone when the test ends. Used by tests alone. */
+/* test_dir: a directory of a test's own below $TMPDIR, gone when the test ends. Used by tests alone. */
 #ifndef SYS_TEST_DIR_H
 #define SYS_TEST_DIR_H
 #include "base/cx.h"

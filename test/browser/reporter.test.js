@@ -1,9 +1,9 @@
 // Somebody who reports, in a browser: a report from the first page to the receipt, its mistakes, its files, following it and
 // asking a question; on a phone and on a screen, with script and without. Every page is put to axe and the console is heard.
 import assert from 'node:assert/strict'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { open } from './harness.js'
 import { serve } from './served.js'
@@ -68,6 +68,7 @@ describe('somebody reports', () => {
     browser = await open()
   })
   after(async () => {
+    rmSync(dirname(picture), { recursive: true })
     await service.stop()
     await browser.close()
   })

@@ -1,8 +1,8 @@
 // served: a running Tocsin for a test: a fresh demo directory, a server on any port, and the command line beside it.
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { out, root } from './harness.js'
 
 const tocsin = join(out, 'tocsin')
@@ -27,7 +27,10 @@ export async function serve (pack) {
     link: id => base + /\/link\/\w+/.exec(run('person', 'link', '--data', data, '--person', id))[0],
     token: id => /[0-9A-Z]{40,}/.exec(run('token', 'add', '--data', data, '--person', id))[0],
     log: () => said,
-    stop: () => new Promise(resolve => { child.on('exit', resolve); child.kill('SIGTERM') })
+    stop: async () => {
+      await new Promise(resolve => { child.on('exit', resolve); child.kill('SIGTERM') })
+      rmSync(dirname(data), { recursive: true })
+    }
   }
 }
 
