@@ -1,5 +1,5 @@
 # The few things one does here. `make run` shows Tocsin; `make test` proves it. Both install what is missing.
-.PHONY: all run test prove bench fuzz lint asan install clean quick docs
+.PHONY: all run test prove bench fuzz lint analyse asan install clean quick docs
 run:
 	@sh tool/deps.sh build
 	@$(MAKE) -s all
@@ -11,6 +11,7 @@ test:
 # The counts that the issues state: hours, not minutes.
 prove: export CROWD = 10000
 prove: export CROWD_HOLD = 85
+prove: export TIDY =
 prove: all
 	TAMPER=100000 DIFFERENTIAL=100000 KILLS=$(or $(KILLS),1000) FUZZ_SECONDS=120 TORTURE_LINES=all bash tool/test.sh
 # Ratios inside one run, never absolute times.
@@ -21,6 +22,9 @@ install: all
 lint: all
 	sh tool/floors.sh build
 	sh tool/names.sh
+analyse: all
+	sh tool/analyse.sh gcc
+	sh tool/analyse.sh tidy
 all: build/build.ninja
 	ninja -C build
 build/build.ninja:

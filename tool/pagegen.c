@@ -156,10 +156,10 @@ open_block(enum block what)
 static void
 way_ends(void)
 {
-	const struct place *other = blocks[deep - 1].has_then ? &blocks[deep - 1].then : NULL;
+	const struct place *other = blocks[deep - 1].has_then ? &blocks[deep - 1].then : NULL; /* an else has one */
 
 	name_may_end();
-	if (blocks[deep - 1].what == BLOCK_EACH || (!other && !blocks[deep - 1].has_else))
+	if (blocks[deep - 1].what == BLOCK_EACH || !other)
 		other = &blocks[deep - 1].before;
 	if (!place_same(other, &place))
 		die("the ways through this block end in different places of the HTML", "");
@@ -220,7 +220,7 @@ tag_else(const char *t)
 static void
 tag_end(const char *t)
 {
-	if (!deep || strcmp(t, blocks[deep - 1].what == BLOCK_IF ? "if" : "each"))
+	if (!deep || strcmp(t, blocks[deep - 1].what == BLOCK_IF ? "if" : "each") != 0)
 		die("ends what is not open", t);
 	name_may_end();
 	/* without a final else, falling through is a way of its own */
@@ -336,7 +336,7 @@ name_of(char name[WORD])
 	const char *base = strrchr(file, '/');
 	size_t n = base ? strcspn(base, ".") - 1 : 0;
 
-	if (!base || strcmp(base + 1 + n, ".html") || n >= WORD / 4)
+	if (!base || strcmp(base + 1 + n, ".html") != 0 || n >= WORD / 4)
 		die("not a template", file);
 	snprintf(name, WORD, "%.*s", (int)n, base + 1);
 	if (!scope_is_name(name))
@@ -386,6 +386,7 @@ static enum kind
 begin(char to[2 * WORD], char name[WORD], const char **p, const char **end)
 {
 	static const char *prefix[] = { "page", "part", "layout" };
+	const char *text;
 	enum kind kind;
 
 	line = 1;
@@ -394,12 +395,13 @@ begin(char to[2 * WORD], char name[WORD], const char **p, const char **end)
 	page_seen = false;
 	layout[0] = takes[0] = 0;
 	kind = name_of(name);
-	*p = head(slurp(file, end), *end);
+	text = slurp(file, end);
+	*p = head(text, *end);
 	if (kind == PAGE && !*takes)
 		snprintf(takes, WORD, "struct page_%.100s", name);
 	if (kind == LAYOUT && !*takes)
 		die("a layout says what it takes", "");
-	snprintf(to, 2 * WORD, "%s%s_%s%s(struct buf *b%s%s%s)", kind == PAGE ? "void\n" : "static void\n", prefix[kind],
+	snprintf(to, 2UL * WORD, "%s%s_%s%s(struct buf *b%s%s%s)", kind == PAGE ? "void\n" : "static void\n", prefix[kind],
 	    name, kind == LAYOUT ? "_before" : "", *takes ? ", const " : "", takes, *takes ? " *v" : "");
 	return kind;
 }

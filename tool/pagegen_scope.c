@@ -24,7 +24,7 @@ scope_open(const char *alias)
 		die("that name is taken", alias);
 	if (deep == DEEP)
 		die("too deep", "");
-	strcpy(loops[deep++], alias);
+	snprintf(loops[deep++], sizeof *loops, "%s", alias);
 }
 
 void
@@ -45,14 +45,14 @@ scope_has(const char *alias)
 char *
 scope_path(const char *text, char to[WORD], bool count)
 {
-	char word[WORD], join[WORD] = "v->", *at = word, *dot;
+	char word[WORD / 2], join[WORD] = "v->", *at = word, *dot;
 	int n = 0;
 
-	if (strlen(text) >= WORD / 2)
+	if (strlen(text) >= sizeof word)
 		die("too long", text);
-	strcpy(word, text);
+	snprintf(word, sizeof word, "%s", text);
 	if (!strcmp(word, "this"))
-		return strcpy(to, "(*v)");
+		return memcpy(to, "(*v)", 5);
 	if ((dot = strchr(word, '.')))
 		*dot = 0;
 	if (scope_has(word)) {

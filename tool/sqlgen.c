@@ -7,7 +7,6 @@
  * nothing (changes rows), `one` (a row or NULL) or `many` (all rows). A "-- pg" line begins the variant for PostgreSQL.
  * schema.sql is written in the six type words and spelled for each database.
  * usage: sqlgen OUT.h OUT.c schema.sql FILE.sql … */
-#define _GNU_SOURCE
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -153,6 +152,7 @@ emit(const struct stmt *s)
 static void
 spell(FILE *f, const char *text, bool pg)
 {
+	static const char without[] = " STRICT, WITHOUT ROWID;";
 	char out[4 * TEXT];
 	size_t n = 0;
 
@@ -178,7 +178,7 @@ spell(FILE *f, const char *text, bool pg)
 	if (!strncmp(out, "CREATE TRIGGER", 14) && pg)
 		out[0] = 0; /* there the writer's role has no right to UPDATE or DELETE */
 	if (!strncmp(out, "CREATE TABLE", 12) && !pg)
-		strcpy(strrchr(out, ';'), " STRICT, WITHOUT ROWID;");
+		memcpy(strrchr(out, ';'), without, sizeof without);
 	literal(f, out);
 }
 
@@ -221,16 +221,16 @@ read_file(const char *name, bool is_schema)
 			continue;
 		if (strlen(text) + strlen(buf) >= TEXT)
 			die("too long", buf);
-		strcat(text, buf);
+		memcpy(text + strlen(text), buf, strlen(buf) + 1);
 		ends = strlen(buf) > 1 && buf[strlen(buf) - 2] == ';';
 		if (!ends)
 			continue;
 		if (is_schema) {
-			strcpy(schema[n_schema++], text);
+			memcpy(schema[n_schema++], text, TEXT);
 		} else {
 			if (!s || (pg ? s->pg : s->text)[0])
 				die("a statement without a name", text);
-			strcpy(pg ? s->pg : s->text, text);
+			memcpy(pg ? s->pg : s->text, text, TEXT);
 		}
 		text[0] = 0;
 	}

@@ -8,6 +8,7 @@ set -u
 export TOCSIN_ROOT="$PWD" UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 log=build/test; mkdir -p "$log"; rm -f "$log"/*.log "$log"/*.word
 only="$*" jobs=${JOBS:-$(nproc)} names=
+parsers=$(printf 'src/web/%s.c ' head chunk form multipart cookie url)
 wanted() { case " $only " in "  " | *" $1 "*) names="$names $1";; *) return 1;; esac; }
 run() {
 	local name=$1 start=$SECONDS word=passed; shift
@@ -31,6 +32,8 @@ step  fuzz     make fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-2}"
 step  torture  sh test/torture/run.sh
 step  floors   sh tool/floors.sh build
 step  names    sh tool/names.sh
+step  analyse  sh tool/analyse.sh gcc
+step  tidy     sh tool/analyse.sh tidy build ${TIDY-$parsers $(ls src/core/*.c | grep -v _test)}
 step  seedmap  sh tool/seedmap.sh
 step  docs     sh tool/docs.sh
 step  hardening sh tool/hardening.sh build

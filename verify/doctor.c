@@ -37,9 +37,14 @@ chance(void *p, size_t n)
 static void
 write_file(struct cx *cx, struct str path, struct str bytes)
 {
-	FILE *f = bytes.p ? fopen(str_z(cx, path), "wb") : NULL;
+	FILE *f;
+	bool bad;
 
-	if (bytes.p && (!f || fwrite(bytes.p, 1, (size_t)bytes.n, f) != (size_t)bytes.n || fclose(f))) {
+	if (!bytes.p)
+		return;
+	f = fopen(str_z(cx, path), "wb");
+	bad = !f || fwrite(bytes.p, 1, (size_t)bytes.n, f) != (size_t)bytes.n;
+	if ((f && fclose(f)) || bad) {
 		perror(str_z(cx, path));
 		exit(74);
 	}

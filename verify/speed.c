@@ -92,7 +92,7 @@ measure(struct cx *cx, void *arg)
 int
 main(int argc, char **argv)
 {
-	struct job job = { argc == 3 ? atol(argv[1]) : 0, argv[argc - 1] };
+	struct job job = { argc == 3 ? strtol(argv[1], NULL, 10) : 0, argv[argc - 1] };
 	ptrdiff_t room = ((ptrdiff_t)job.n + 1000) * 2000;
 	struct cx cx;
 	enum err e;

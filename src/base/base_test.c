@@ -90,7 +90,7 @@ TEST(dates_go_there_and_back)
 {
 	char t[WHEN_TEXT];
 
-	for (when w = -86400 * 40000LL * SECOND; w < 86400 * 40000LL * SECOND; w += 86399 * 37 * SECOND)
+	for (when w = -86400 * 40000LL * SECOND; w < 86400 * 40000LL * SECOND; w += 86399 * 37LL * SECOND)
 		EXPECT(when_of(civil_of(w)) == w);
 	when_text(T0 + 5, t);
 	EXPECT_STR(str_of(t), S("2026-01-01T00:00:00.000005Z"));

@@ -31,7 +31,7 @@ buf_room(struct buf *b, ptrdiff_t n)
 		} else {
 			char *p = arena_take(b->a, 1, cap);
 
-			if (b->n)
+			if (b->p)
 				memcpy(p, b->p, (size_t)b->n);
 			b->p = p;
 		}

@@ -15,7 +15,7 @@ static const struct { int http, exit; struct str name, words; } kinds[] = {
 };
 
 enum err
-fail(struct cx *cx, enum err kind, const char *fmt, ...)
+(fail)(struct cx *cx, enum err kind, const char *fmt, ...)
 {
 	char why[sizeof cx->why]; /* an argument may be cx->why itself */
 	struct str cut;

@@ -4,6 +4,7 @@
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
 #include "base/str.h"
+#include <assert.h>
 
 #define MUST_CHECK __attribute__((warn_unused_result))
 #define TRY(call) do { enum err e_ = (call); if (e_ != OK) return e_; } while (0)
@@ -20,6 +21,14 @@ struct cx;
 /* Remember why (at most 511 bytes, cut at a character) and return `kind`. */
 __attribute__((format(printf, 3, 4)))
 MUST_CHECK enum err fail(struct cx *, enum err kind, const char *fmt, ...);
+/* What failed is not OK: said where whoever analyses a caller sees it. */
+#define fail(...) err_sure(fail(__VA_ARGS__))
+MUST_CHECK static inline enum err
+err_sure(enum err e)
+{
+	assert(e != OK);
+	return e;
+}
 
 /* The HTTP status (200 for OK), the exit code of the command line (0 for OK), the stable name ("BAD_INPUT") and
  * the words for people of a kind. */

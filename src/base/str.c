@@ -63,7 +63,7 @@ str_sub(struct str s, ptrdiff_t from, ptrdiff_t n)
 		from = s.n;
 	if (n > s.n - from)
 		n = s.n - from;
-	return (struct str){ s.p ? s.p + from : s.p, n };
+	return s.p ? (struct str){ s.p + from, n } : (struct str){ NULL, 0 };
 }
 
 struct str
@@ -250,7 +250,7 @@ int
 str_distance(struct str a, struct str b)
 {
 	enum { MOST = 63 };
-	int row[3][MOST + 1];
+	int row[3][MOST + 1] = { { 0 } };
 	int *two = row[0], *one = row[1], *now = row[2];
 
 	a = str_sub(a, 0, MOST);

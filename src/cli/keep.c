@@ -13,7 +13,7 @@ enum { TRIES = 200 };
 static void
 wait_a_little(void)
 {
-	nanosleep(&(struct timespec){ .tv_nsec = 50 * 1000 * 1000 }, NULL);
+	nanosleep(&(struct timespec){ .tv_nsec = 50000000 }, NULL);
 }
 
 /* --log N; 0: the one that is written to. */

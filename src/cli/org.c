@@ -27,7 +27,7 @@ first_person(struct send *s, struct str *link)
 	TRY(send_one(s, send_request(cx, "people", S(""), args), &answer));
 	args = js_object(cx);
 	js_set_str(cx, args, S("person"), S("admin"));
-	js_set_int(cx, args, S("minutes"), 7 * 24 * 60);
+	js_set_int(cx, args, S("minutes"), 7 * DAY / MINUTE);
 	TRY(send_one(s, send_request(cx, "make_link", S(""), args), &answer));
 	*link = js_str(answer, S("link"));
 	return OK;

@@ -52,7 +52,7 @@ enum err
 people_verb_import(struct cx *cx, const struct cli *cli)
 {
 	struct str text;
-	ptrdiff_t n;
+	ptrdiff_t n = 0;
 
 	TRY(cli_read_file(cx, cli->operands[0], LONGEST, &text));
 	TRY(cli_refuse(cx, import_people(cx, cli_option(cli, S("data"), S("")), text, &n), cli->operands[0]));

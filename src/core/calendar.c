@@ -65,7 +65,7 @@ calendar_open(const struct hours *h, when t)
 static bool
 span_after(const struct hours *h, when t, struct span *out)
 {
-	for (int64_t day = london_day(t), last = day + YEARS * 366; day <= last; day++)
+	for (int64_t day = london_day(t), last = day + YEARS * 366LL; day <= last; day++)
 		if (day_span(h, day, out) && t < out->to)
 			return true;
 	return false;
@@ -121,7 +121,7 @@ calendar_back(const struct hours *h, when to, when length)
 
 	if (length <= 0)
 		return to;
-	for (int64_t day = london_day(to), last = day - YEARS * 366; day >= last; day--) {
+	for (int64_t day = london_day(to), last = day - YEARS * 366LL; day >= last; day--) {
 		when end;
 
 		if (!day_span(h, day, &s) || s.from >= to)

@@ -170,8 +170,8 @@ some_minute(void)
 		"2026-04-03T00:00:00Z", "2027-03-28T01:00:00Z", "2026-08-31T00:00:00Z" };
 
 	if (pick(3) == 0)
-		return at("2026-01-01T00:00:00Z") + pick(400 * 24 * 60) * MINUTE;
-	return at(near[pick(COUNT(near))]) + (pick(8 * 24 * 60) - 4 * 24 * 60) * MINUTE;
+		return at("2026-01-01T00:00:00Z") + pick(400 * DAY / MINUTE) * MINUTE;
+	return at(near[pick(COUNT(near))]) + pick(8 * DAY / MINUTE) * MINUTE - 4 * DAY;
 }
 
 /* Hours avoid 01:00 to 02:00, the hour which the wall clock skips or repeats: there a minute is not one instant. */
@@ -181,8 +181,8 @@ some_hours(void)
 	struct hours h = support();
 
 	h.days = (unsigned)pick(127) + 1;
-	h.from = (int)(pick(2) ? 0 : 120 + pick(20 * 60));
-	h.to = h.from == 0 ? (int)(pick(2) ? 24 * 60 : 120 + pick(22 * 60)) : h.from + 1 + (int)pick(24 * 60 - h.from);
+	h.from = (int)(pick(2) ? 0 : 120 + pick(1200));
+	h.to = h.from == 0 ? (int)(pick(2) ? 1440 : 120 + pick(1320)) : h.from + 1 + (int)pick(1440 - h.from);
 	if (pick(4) == 0)
 		h.holidays = NULL;
 	return h;

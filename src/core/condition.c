@@ -325,11 +325,12 @@ order(const struct condition *c, const struct value *v)
 bool
 condition_holds(const struct condition *c, const struct facts *facts)
 {
+	static const struct value nothing;
 	const struct value *v;
 
 	if (!c)
 		return true;
-	v = c->fact == FACT_none ? NULL : &facts->v[c->fact];
+	v = c->fact == FACT_none ? &nothing : &facts->v[c->fact];
 	switch (c->op) {
 	case OP_OR:
 		for (const struct condition *p = c->first; p; p = p->next)

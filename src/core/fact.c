@@ -122,6 +122,7 @@ word_add(struct cx *cx, enum fact f, struct str word, struct value *out)
 				return OK;
 		if (out->n == LIST_MOST)
 			return fail(cx, ERR_BAD_INPUT, "%.*s has more than %d members", F(about[f].name), LIST_MOST);
+		assert(out->list);
 		((struct str *)(uintptr_t)out->list)[out->n++] = str_copy(cx, word);
 		return OK;
 	case FACT_ID:
@@ -412,13 +413,16 @@ void
 fact_set(struct facts *facts, enum fact f, struct str value)
 {
 	struct value *v = &facts->v[f];
-	int k = fact_value_index(f, value);
+	int k;
 
-	assert(about[f].type == FACT_ID ? fact_id_ok(value) : k >= 0);
-	if (about[f].type == FACT_ID)
+	if (about[f].type == FACT_ID) {
+		assert(fact_id_ok(value));
 		*v = (struct value){ .known = true, .id = value };
-	else
-		*v = (struct value){ .known = true, .i = about[f].type == FACT_SET ? v->i | (int64_t)1 << k : k };
+		return;
+	}
+	k = fact_value_index(f, value);
+	assert(k >= 0);
+	*v = (struct value){ .known = true, .i = about[f].type == FACT_SET ? v->i | (int64_t)1 << k : k };
 }
 
 void

@@ -83,7 +83,7 @@ note_vkey_read(struct cx *cx, struct str text, struct vkey *out)
 	v.type = (enum note_type)key.p[0];
 	memcpy(v.pub, key.p + 1, 32);
 	key_id(&v);
-	if (memcmp(said, v.id, KEY_ID))
+	if (memcmp(said, v.id, KEY_ID) != 0)
 		return fail(cx, ERR_BAD_INPUT, "the key of %.*s is not the one whose id stands in it", F(name));
 	*out = v;
 	return OK;
@@ -149,7 +149,7 @@ line_open(struct cx *cx, struct str line, const struct vkey *keys, int n, struct
 	    !note_name_ok(name) || !base64_read(cx, sig, &sig) || sig.n <= KEY_ID)
 		return fail(cx, ERR_BAD_INPUT, "the note has a line that is no signature");
 	for (int i = 0; i < n; i++) {
-		if (!str_eq(keys[i].name, name) || memcmp(keys[i].id, sig.p, KEY_ID))
+		if (!str_eq(keys[i].name, name) || memcmp(keys[i].id, sig.p, KEY_ID) != 0)
 			continue;
 		if (!signature_ok(cx, &keys[i], out->text, str_sub(sig, KEY_ID, sig.n), &time))
 			return fail(cx, ERR_TAMPERED, "the signature of %.*s does not fit the note", F(name));

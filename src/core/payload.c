@@ -60,7 +60,7 @@ payload_seal(struct cx *cx, struct str content, const struct payload_place *at, 
 bool
 payload_dek_id(struct str object, struct id *out)
 {
-	if (object.n < 0 || !payload_size_ok((uint64_t)object.n) || memcmp(object.p, head, sizeof head))
+	if (object.n < 0 || !payload_size_ok((uint64_t)object.n) || memcmp(object.p, head, sizeof head) != 0)
 		return false;
 	*out = id_of(object.p + sizeof head);
 	return true;
@@ -83,7 +83,7 @@ payload_open(struct cx *cx, struct str object, const struct payload_place *at, c
 	plain = NEW(cx, uint8_t, n);
 	bind(ad, o, at);
 	if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL, o + PAYLOAD_HEAD,
-	    (unsigned long long)(n + PAYLOAD_TAG), ad, sizeof ad, o + BOUND, key))
+	    (unsigned long long)n + PAYLOAD_TAG, ad, sizeof ad, o + BOUND, key))
 		return fail(cx, ERR_TAMPERED, "the payload object does not open with its key at this place");
 	len = be_get(plain + PAYLOAD_SALT, 8);
 	if (len > (uint64_t)n || plain_size((ptrdiff_t)len) != n)

@@ -1,7 +1,7 @@
 #include "core/within.h"
 
 /* No duty of a policy is longer; keeps every sum of times far from its limits. */
-#define LONGEST (10 * 366 * DAY)
+#define LONGEST (3660 * DAY)
 
 static const struct { struct str word; when each; } units[] = {
 	{ { "minutes", 7 }, MINUTE }, { { "minute", 6 }, MINUTE },

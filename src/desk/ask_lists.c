@@ -39,16 +39,23 @@ key_cmp(const struct row_queue_page *a, const struct row_queue_page *b)
 	return memcmp(a->case_id.b, b->case_id.b, 16);
 }
 
+static const struct row_queue_page *
+ahead(const struct stream_of *s)
+{
+	return s->at < s->n ? &s->rows[s->at] : NULL;
+}
+
 /* The next case over all streams, once, with the most that any of them lets see. */
 static enum err
 next_of(struct cx *cx, const struct desk *d, struct stream_of *s, ptrdiff_t n, bool open, struct row_queue_page *out, bool *there)
 {
-	const struct row_queue_page *best = NULL;
+	const struct row_queue_page *best = NULL, *row;
 
 	for (ptrdiff_t i = 0; i < n; i++) {
 		TRY(refill(cx, d, &s[i], open));
-		if (s[i].at < s[i].n && (!best || key_cmp(&s[i].rows[s[i].at], best) < 0))
-			best = &s[i].rows[s[i].at];
+		row = ahead(&s[i]);
+		if (row && (!best || key_cmp(row, best) < 0))
+			best = row;
 	}
 	*there = best != NULL;
 	if (!best)
@@ -56,8 +63,8 @@ next_of(struct cx *cx, const struct desk *d, struct stream_of *s, ptrdiff_t n, b
 	*out = *best;
 	out->level = 0;
 	for (ptrdiff_t i = 0; i < n; i++)
-		if (s[i].at < s[i].n && key_cmp(&s[i].rows[s[i].at], out) == 0) {
-			int64_t level = s[i].least ? (int64_t)s[i].least : s[i].rows[s[i].at].level;
+		if ((row = ahead(&s[i])) && key_cmp(row, out) == 0) {
+			int64_t level = s[i].least ? (int64_t)s[i].least : row->level;
 
 			if (level > out->level)
 				out->level = level;

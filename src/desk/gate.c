@@ -23,11 +23,10 @@ answer(struct ipc_watch *w, unsigned is)
 	struct gate *g = w->arg;
 	struct str message, question, said = S("{}");
 	uint64_t ticket;
-	enum ipc got;
 
 	(void)is;
 	sys_turn(&g->turn);
-	while ((got = ipc_recv(&g->turn, w->fd, &message)) == IPC_OK) {
+	while (ipc_recv(&g->turn, w->fd, &message) == IPC_OK) {
 		if (registrar_unwrap(message, &ticket, &question)) {
 			if (desk_gate_work(&g->turn, g->key, question, &said) != OK)
 				said = S("{}");

@@ -149,6 +149,7 @@ duty_move(struct cx *cx, struct deed *deed, const struct kase *k, const struct r
 {
 	struct js *e, *warns;
 
+	assert(row); /* only what was can move */
 	TRY(warns_of(cx, deed->d, k, &c->now, row->token, &warns));
 	e = deed_did(cx, deed, S("duty_moved"));
 	js_set_str(cx, e, S("duty"), id_hex(cx, row->duty_id));
@@ -164,6 +165,7 @@ duty_end(struct cx *cx, struct deed *deed, const struct row_duties_of_case *row,
 {
 	struct js *e = deed_did(cx, deed, S("duty_closed"));
 
+	assert(row);
 	js_set_str(cx, e, S("duty"), id_hex(cx, row->duty_id));
 	js_set_str(cx, e, S("state"), duty_state_name(state));
 	js_set_str(cx, e, S("how"), why);

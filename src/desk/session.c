@@ -276,7 +276,7 @@ command_make_link(struct cx *cx, struct deed *deed)
 	TRY(sql_person_of(cx, deed->d->db, person, &row));
 	if (!row || !row->active)
 		return fail(cx, ERR_NOT_FOUND, "nobody called “%.*s” is in the directory", F(person));
-	if (minutes < 1 || minutes > 7 * 24 * 60)
+	if (minutes < 1 || minutes > 7 * DAY / MINUTE)
 		return fail(cx, ERR_BAD_INPUT, "minutes: must be 1 to 10080");
 	t = token_make(cx);
 	js_set_str(cx, deed->answer, S("link"), t.text);

@@ -311,7 +311,7 @@ write_in_order(struct cx *cx, struct buf *b, const struct js *j)
 	for (const struct js *m = j->first; m; m = m->next)
 		all[n++] = m;
 	if (j->type == JS_OBJECT && n)
-		qsort(all, (size_t)n, sizeof *all, by_key);
+		qsort(all, (size_t)n, sizeof(const struct js *), by_key);
 	buf_char(b, j->type == JS_OBJECT ? '{' : '[');
 	for (ptrdiff_t i = 0; i < n; i++) {
 		if (i)

@@ -101,11 +101,12 @@ put_name(struct cx *cx, struct buf *b, struct str name)
 static void
 put_date(struct buf *b, when at)
 {
-	static const char days[] = "MonTueWedThuFriSatSun", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	static const char days[][4] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
+	static const char months[][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 	struct civil c = civil_of(at);
 
-	buf_fmt(b, "Date: %.3s, %d %.3s %04d %02d:%02d:%02d +0000\r\n",
-	    days + 3 * weekday_of(day_of(c.year, c.month, c.day)), c.day, months + 3 * (c.month - 1), c.year,
+	buf_fmt(b, "Date: %s, %d %s %04d %02d:%02d:%02d +0000\r\n",
+	    days[weekday_of(day_of(c.year, c.month, c.day))], c.day, months[c.month - 1], c.year,
 	    c.hour, c.minute, c.second);
 }
 

@@ -34,7 +34,7 @@ static enum err
 listen_on(struct cx *cx, const struct cli_server *s, int *fd, int *port)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV }, *at;
-	struct sockaddr_storage bound;
+	union { struct sockaddr any; struct sockaddr_in v4; struct sockaddr_in6 v6; } bound = { .v6 = { .sin6_family = AF_INET6 } };
 	socklen_t n = sizeof bound;
 	int on = 1, bad = getaddrinfo(str_z(cx, s->host), str_z(cx, s->port), &hints, &at);
 
@@ -44,12 +44,12 @@ listen_on(struct cx *cx, const struct cli_server *s, int *fd, int *port)
 	if (*fd >= 0)
 		setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	if (*fd < 0 || bind(*fd, at->ai_addr, at->ai_addrlen) || listen(*fd, BACKLOG) ||
-	    getsockname(*fd, (struct sockaddr *)&bound, &n)) {
+	    getsockname(*fd, &bound.any, &n)) {
 		freeaddrinfo(at);
 		return files_fail(cx, errno, "listen on", str_fmt(cx, "%.*s:%.*s", F(s->host), F(s->port)));
 	}
 	freeaddrinfo(at);
-	*port = ntohs(bound.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&bound)->sin6_port : ((struct sockaddr_in *)&bound)->sin_port);
+	*port = ntohs(bound.any.sa_family == AF_INET6 ? bound.v6.sin6_port : bound.v4.sin_port);
 	return OK;
 }
 

@@ -116,7 +116,7 @@ questions_check(struct ids *ids, const struct node *root)
 	const struct policy *p = ids->r->policy;
 	const struct node *n = first(root, "questions");
 
-	for (ptrdiff_t i = 0; i < p->n_questions; i++, n = n->next) {
+	for (ptrdiff_t i = 0; i < p->n_questions && n; i++, n = n->next) {
 		const struct question *q = &p->questions[i];
 		const struct node *o = part(n, "options");
 		enum fact named = fact_of_name(q->id);
@@ -144,7 +144,7 @@ categories_check(struct ids *ids, const struct node *root)
 	const struct node *n = first(root, "categories"), *all = node_get(root, S("categories"));
 	int everyday = 0;
 
-	for (ptrdiff_t i = 0; i < p->n_categories; i++, n = n->next) {
+	for (ptrdiff_t i = 0; i < p->n_categories && n; i++, n = n->next) {
 		means_check(ids, &p->categories[i].means, part(n, "means"));
 		if (p->categories[i].everyday && ++everyday == EVERYDAY + 1)
 			node_fault(
@@ -162,7 +162,7 @@ rules_check(struct ids *ids, const struct node *root)
 	const struct policy *p = ids->r->policy;
 	const struct node *n = first(root, "rules");
 
-	for (ptrdiff_t i = 0; i < p->n_rules; i++, n = n->next) {
+	for (ptrdiff_t i = 0; i < p->n_rules && n; i++, n = n->next) {
 		struct rule *r = (struct rule *)(uintptr_t)&p->rules[i];
 		const struct node *instead = part(n, "instead");
 
@@ -185,7 +185,7 @@ roles_check(struct ids *ids, const struct node *root)
 	const struct policy *p = ids->r->policy;
 	const struct node *n = first(root, "roles");
 
-	for (ptrdiff_t i = 0; i < p->n_roles; i++, n = n->next) {
+	for (ptrdiff_t i = 0; i < p->n_roles && n; i++, n = n->next) {
 		for (ptrdiff_t k = 0; k < p->roles[i].n_deputies; k++)
 			if (p->roles[i].deputies[k] == &p->roles[i])
 				node_fault(ids->r->cx, part(n, "deputy"), "deputy", "nobody deputises for themselves");
@@ -201,15 +201,15 @@ rest_check(struct ids *ids, const struct node *root)
 	const struct policy *p = ids->r->policy;
 	const struct node *n = first(root, "derive");
 
-	for (ptrdiff_t i = 0; i < p->n_derives; i++, n = n->next) {
+	for (ptrdiff_t i = 0; i < p->n_derives && n; i++, n = n->next) {
 		condition_check(ids, p->derives[i].when, part(n, "when"));
 		means_check(ids, &p->derives[i].set, part(n, "set"));
 	}
 	n = first(root, "severity");
-	for (ptrdiff_t i = 0; i < p->n_severities; i++, n = n->next)
+	for (ptrdiff_t i = 0; i < p->n_severities && n; i++, n = n->next)
 		condition_check(ids, p->severities[i].when, part(n, "when"));
 	n = first(root, "cards");
-	for (ptrdiff_t i = 0; i < p->n_cards; i++, n = n->next)
+	for (ptrdiff_t i = 0; i < p->n_cards && n; i++, n = n->next)
 		condition_check(ids, p->cards[i].when, part(n, "when"));
 }
 

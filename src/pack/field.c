@@ -232,7 +232,7 @@ minutes(struct reader *r, const struct node *n, int *out)
 		bool ok = str_int(hour.p[0] == '0' ? str_sub(hour, 1, 1) : hour, &h) &&
 		    str_int(minute.p[0] == '0' ? str_sub(minute, 1, 1) : minute, &m);
 
-		if (ok && h >= 0 && m >= 0 && m < 60 && h * 60 + m <= 24 * 60) {
+		if (ok && h >= 0 && m >= 0 && m < 60 && h * 60 + m <= 1440) {
 			*out = (int)(h * 60 + m);
 			return;
 		}

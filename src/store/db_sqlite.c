@@ -386,6 +386,7 @@ static void db_reset(void *st) { sqlite3_reset(st), sqlite3_clear_bindings(st); 
 static struct db_val *
 db_row(struct cx *cx, struct db_rows *rows, ptrdiff_t *cap, int width)
 {
+	assert(rows); /* whoever asks for rows has room for them */
 	if (rows->n == *cap) {
 		struct db_val *v = NEW(cx, struct db_val, (*cap ? *cap * 2 : 1) * width);
 

@@ -210,7 +210,7 @@ journal_open(struct cx *cx, struct db *db, const struct keys *keys, struct journ
 		.boot = NEVER, .term = (uint32_t)term->term,
 		.node = 1, .policy = hash_of(head->policy) };
 	out->tree.size = (uint64_t)head->size;
-	if (head->frontier.n != 32 * tree_peaks(out->tree.size))
+	if (head->frontier.n != 32LL * tree_peaks(out->tree.size))
 		return fail(cx, ERR_TAMPERED, "the stored frontier does not fit a tree of %lld", (long long)head->size);
 	memcpy(out->tree.peak, head->frontier.p, (size_t)head->frontier.n);
 	return OK;
@@ -234,7 +234,7 @@ enum err
 journal_flush(struct cx *cx, struct journal *j)
 {
 	return sql_head_set(cx, j->db, j->log, j->origin, j->first, (int64_t)j->tree.size,
-	    bytes(j->tree.peak, 32 * tree_peaks(j->tree.size)), hash_str(&j->last_leaf), j->at, hash_str(&j->policy));
+	    bytes(j->tree.peak, 32LL * tree_peaks(j->tree.size)), hash_str(&j->last_leaf), j->at, hash_str(&j->policy));
 }
 
 struct tree_source

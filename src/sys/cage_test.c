@@ -331,7 +331,7 @@ take_int(void *out, int n, char **values, char **names)
 {
 	(void)n;
 	(void)names;
-	*(int *)out = values[0] ? atoi(values[0]) : 0;
+	*(int *)out = values[0] ? (int)strtol(values[0], NULL, 10) : 0;
 	return 0;
 }
 

@@ -15,7 +15,7 @@
 _Static_assert(FILES_HERE == AT_FDCWD, "the system's own name for the working directory");
 
 enum err
-files_fail(struct cx *cx, int number, const char *deed, struct str name)
+(files_fail)(struct cx *cx, int number, const char *deed, struct str name)
 {
 	const char *why = strerrordesc_np(number);
 	enum err e;

@@ -69,4 +69,5 @@ MUST_CHECK enum err files_lock(struct cx *, int dir, int *fd);
 
 /* The error for an errno: "cannot <deed> <name>: why". For modules that must call the system themselves. */
 MUST_CHECK enum err files_fail(struct cx *, int number, const char *deed, struct str name);
+#define files_fail(...) err_sure(files_fail(__VA_ARGS__))
 #endif

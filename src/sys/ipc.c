@@ -282,6 +282,7 @@ ipc_recv(struct cx *cx, int fd, struct str *message)
 	ssize_t n;
 
 	*file = -1;
+	text[0] = 0;
 	cx_defer(cx, close_file, file);
 	do
 		n = recvmsg(fd, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);

@@ -96,7 +96,7 @@ stream_open(struct cx *cx, const uint8_t key[STREAM_KEY], const uint8_t dek_id[1
 static enum err
 head_open(struct cx *cx, struct stream *s)
 {
-	if (s->n != STREAM_HEAD || memcmp(s->in, s->head, 24))
+	if (s->n != STREAM_HEAD || memcmp(s->in, s->head, 24) != 0)
 		return fail(cx, ERR_TAMPERED, "it is no stored file under this key");
 	if (crypto_secretstream_xchacha20poly1305_init_pull(&s->state, s->in + 24, s->key))
 		return fail(cx, ERR_TAMPERED, "the stored file's head cannot be used");

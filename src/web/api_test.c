@@ -317,7 +317,7 @@ TEST(commands_act_on_a_case)
 	EXPECT(d != NULL);
 	post(b, to,
 	    str_fmt(cx, "{\"command\":\"acknowledge\",\"args\":{\"duty\":\"%.*s\"}}", F(js_str(d, S("id")))), 200);
-	p = get(b, about(b, ref, ""), 200);
+	get(b, about(b, ref, ""), 200);
 	EXPECT(str_find(b->page, S("\"acknowledged_at\":\"2026-11-23T10:00:00Z\"")) > 0);
 	p = post(b, to, S("{\"command\":\"nte\"}"), 400);
 	EXPECT(str_find(fault(p, "command"), S("did you mean “note”")) >= 0);

@@ -22,11 +22,10 @@ tag_next(struct str page, ptrdiff_t *at, struct tag *t)
 			continue;
 		t->closes = page.p[from + 1] == '/';
 		t->inside = str_sub(page, from + 1 + t->closes, to - from - 1 - t->closes);
-		for (ptrdiff_t n = 0; n <= t->inside.n; n++)
-			if (n == t->inside.n || t->inside.p[n] == ' ' || t->inside.p[n] == '\n' || t->inside.p[n] == '\t') {
-				t->name = str_sub(t->inside, 0, n);
-				break;
-			}
+		t->name = t->inside;
+		for (ptrdiff_t n = 0; n < t->name.n; n++)
+			if (t->name.p[n] == ' ' || t->name.p[n] == '\n' || t->name.p[n] == '\t')
+				t->name.n = n;
 		t->from = from;
 		t->to = to + 1;
 		return true;

@@ -167,7 +167,7 @@ static const struct { enum err e; struct str text; } heads[] = {
 TEST(head_refuses_what_can_be_read_in_two_ways)
 {
 	for (ptrdiff_t i = 0; i < COUNT(heads); i++) {
-		bool done;
+		bool done = false;
 		enum err e = verdict(cx, heads[i].text, &done);
 
 		if (e != heads[i].e || (e == OK && !done))

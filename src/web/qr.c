@@ -46,7 +46,7 @@ qr_svg(struct cx *cx, struct str text, struct str label, struct html *out)
 	page_put_str(&b, label);
 	buf_fmt(&b, "\"><path fill=\"#fff\" d=\"M0 0h%dv%dH0z\"/><path fill=\"#000\" d=\"", side, side);
 	for (int y = 0; y < code->width; y++)
-		row(&b, code->data + y * code->width, code->width, y);
+		row(&b, code->data + (ptrdiff_t)y * code->width, code->width, y);
 	buf_put(&b, S("\"/></svg>"));
 	out->markup = buf_str(&b);
 	return OK;

@@ -19,7 +19,7 @@ TEST(a_code_draws_exactly_the_dark_modules)
 	while (str_next(&rest, 'z', &piece)) {
 		int x, y, n, back;
 
-		if (sscanf(str_z(cx, piece), "M%d %dh%dv1h-%d", &x, &y, &n, &back) != 4)
+		if (sscanf(str_z(cx, piece), "M%d %dh%dv1h-%d", &x, &y, &n, &back) != 4) /* NOLINT(cert-err34-c) */
 			break;
 		EXPECT(n == back && n > 0);
 		for (int i = 0; i < n; i++)

@@ -100,7 +100,7 @@ told_words(struct visit *v, const struct draft *d)
 {
 	struct cx *cx = v->turn->cx;
 	bool manager = js_str(report_draft_get(d, S("manager")), S("line_manager_is")).n > 0;
-	struct str names[12];
+	struct str names[12] = { { NULL, 0 } };
 	struct buf b = buf_new(cx);
 	struct owed owed;
 	ptrdiff_t n = 0;

@@ -48,8 +48,8 @@ tables_open(struct server *s, char *at)
 
 	s->conns = carve(&at, sizeof *s->conns, n);
 	s->spare = carve(&at, sizeof *s->spare, n);
-	s->dirty = (struct conn **)carve(&at, sizeof *s->dirty, n);
-	s->timers.heap = (struct timer **)carve(&at, sizeof *s->timers.heap, n);
+	s->dirty = (struct conn **)carve(&at, sizeof(struct conn *), n);
+	s->timers.heap = (struct timer **)carve(&at, sizeof(struct timer *), n);
 	s->inputs = cx_room((ptrdiff_t)n * HEAD_MOST);
 	for (int i = n; i-- > 0;)
 		s->spare[s->n_spare++] = i;

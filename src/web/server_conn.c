@@ -154,13 +154,14 @@ make_room(struct server *s)
 {
 	struct conn *least = NULL;
 	when boot = http_boot_real();
+	int best = 0;
 
 	for (int i = 0; i < s->set.connections && (i < LOOKED_AT || !least); i++) {
 		struct conn *c = &s->conns[s->hand++ % (uint32_t)s->set.connections];
-		int w = worth(s, c, boot), best = least ? worth(s, least, boot) : 9;
+		int w = worth(s, c, boot);
 
-		if (w && (w < best || (w == best && c->http.due < least->http.due)))
-			least = c;
+		if (w && (!least || w < best || (w == best && c->http.due < least->http.due)))
+			least = c, best = w;
 	}
 	if (!least)
 		return false;

@@ -84,7 +84,7 @@ route(struct turn *t, struct plan *plan)
 	return OK;
 }
 
-static void stop(int sig) { (void)sig; server_stop(server); }
+static void stop(int sig) { (void)sig; server_stop(server); } /* NOLINT(bugprone-signal-handler,cert-sig30-c) */
 
 static void
 serve(int fd, int connections)
@@ -190,7 +190,7 @@ resident_kib(pid_t pid)
 	if (n <= 0)
 		return 0;
 	text[n] = 0;
-	return sscanf(text, "%*d %ld", &pages) == 1 ? pages * 4 : 0;
+	return sscanf(text, "%*d %ld", &pages) == 1 ? pages * 4 : 0; /* NOLINT(cert-err34-c) */
 }
 
 static int
@@ -264,7 +264,7 @@ TEST(server_serves_the_good_while_a_crowd_dawdles)
 	EXPECT(took[ASKED * 99 / 100] < 250); /* on a busy machine; without room for the crowd it is seconds */
 	/* a page of input each, the seat and first page of the turns that slow bodies hold, the tables */
 	if (!getenv("ASAN_OPTIONS") && before)
-		EXPECT(after - before < 16 * CROWD);
+		EXPECT(after - before < 16L * CROWD);
 	for (int i = 0; i < CROWD; i++)
 		close(fds[i]);
 	close(good);

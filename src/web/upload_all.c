@@ -41,7 +41,7 @@ upload_size(struct cx *cx, int64_t n)
 {
 	if (n < 1024)
 		return str_fmt(cx, "%lld bytes", (long long)n);
-	if (n < 1024 * 1024)
+	if (n < 1 << 20)
 		return str_fmt(cx, "%lld KB", (long long)(n / 1024));
 	return str_fmt(cx, "%lld.%lld MB", (long long)(n >> 20), (long long)((n & 0xfffff) * 10 >> 20));
 }

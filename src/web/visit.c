@@ -6,7 +6,7 @@
 #include "web/cookie.h"
 #include "web/site.h"
 
-#define BROWSER_KEPT (30 * 24 * 3600)
+#define BROWSER_KEPT (30 * DAY / SECOND)
 
 static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 static const char *const days[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
