@@ -79,3 +79,45 @@ TEST(after_a_sync_that_failed_nobody_is_answered)
 	EXPECT(f->desk.journal.tree.size == before);
 	flow_end(f);
 }
+
+TEST(a_command_that_fails_after_it_has_changed_something_takes_nothing_else_with_it)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct batch_one all[LETTERS], *at[LETTERS];
+	struct batch b = { .desk = &f->desk };
+	uint64_t before = f->desk.journal.tree.size;
+	struct row_data_key_get *row;
+	struct id object = { { 0xab } };
+	enum err e;
+	int done;
+
+	letters(cx, all, at);
+	/* its key is kept before it turns out that the spool has no such file */
+	all[BAD].request = str_fmt(cx, "{\"command\":\"upload\",\"args\":{\"object\":\"%.*s\",\"key\":\"%064d\"}}",
+	    F(id_hex(cx, object)), 7);
+	for (int from = 0; from < LETTERS; from += done)
+		EXPECT_OK(batch_do(cx, &b, at + from, LETTERS - from, &done));
+	for (int i = 0; i < LETTERS; i++)
+		EXPECT(is_ok(cx, &all[i], &e) == (i != BAD));
+	EXPECT(!is_ok(cx, &all[BAD], &e) && e == ERR_NOT_FOUND);
+	EXPECT_OK(sql_data_key_get(cx, f->desk.db, object, &row));
+	EXPECT(row == NULL && f->desk.journal.tree.size == before + LETTERS - 1);
+	flow_end(f);
+}
+
+TEST(a_refusal_changes_nothing_and_costs_nobody_else_their_batch)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct batch_one all[LETTERS], *at[LETTERS];
+	struct batch b = { .desk = &f->desk };
+	enum err e;
+	int done;
+
+	letters(cx, all, at);
+	all[BAD].request = S("{\"command\":\"report\",\"args\":{\"narrative\":\"\"}}");
+	EXPECT_OK(batch_do(cx, &b, at, LETTERS, &done));
+	EXPECT(done == LETTERS && b.alone == 0);
+	for (int i = 0; i < LETTERS; i++)
+		EXPECT(is_ok(cx, &all[i], &e) == (i != BAD));
+	flow_end(f);
+}

@@ -151,7 +151,7 @@ deed_run(struct cx *cx, struct desk *d, const struct js *request, const struct a
 	return OK;
 }
 
-/* Everything of one command that may fail and be undone by its savepoint. */
+/* Everything of one command that may fail. */
 struct attempt {
 	struct desk *d;
 	struct str request;
@@ -253,21 +253,23 @@ desk_do(struct cx *cx, struct desk *d, struct str request, bool local, bool cler
 	struct attempt t = { .d = d, .request = request, .local = local, .clerk = clerk };
 	struct journal was = d->journal;
 	struct mark m = cx_mark(cx);
+	int64_t before = db_rows_written(d->db);
 	enum err e;
 
-	TRY(db_save(cx, d->db));
 	e = cx_run(cx, attempt, &t);
 	if (e == OK) {
 		*answer = t.text;
-		return db_save_keep(cx, d->db);
+		return OK;
 	}
 	d->fresh = false; /* what was read of settings may be undone */
-	/* a full disk rolls back more than the savepoint, and after a sync that failed nothing is known */
-	if (e == ERR_SYNC || !db_in_batch(d->db))
+	/* A refusal comes before anything has changed, so a batch needs no savepoint for each command: their copies of pages
+	 * were a fifth of a report. What fails later takes the batch with it, and batch.h does the others again; so does a full
+	 * disk, and after a sync that failed nothing is known. */
+	if (e == ERR_SYNC || !db_in_batch(d->db) || db_rows_written(d->db) != before)
 		return e;
 	*answer = refused(cx, m, e);
 	d->journal = was;
-	return db_save_undo(cx, d->db);
+	return OK;
 }
 
 enum err

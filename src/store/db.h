@@ -50,16 +50,12 @@ MUST_CHECK enum err db_create(struct cx *, struct str path);
 MUST_CHECK enum err db_open_writer(struct cx *, struct str path, struct db **out);
 MUST_CHECK enum err db_open_reader(struct cx *, struct str path, struct db **out);
 
-/* One transaction a batch, one savepoint a command. After an error the caller asks db_in_batch: a full disk rolls the
- * whole batch back by itself. ERR_SYNC, from anything that writes: the process must end. What it committed before is safe,
+/* One transaction a batch. After an error in it the caller asks db_in_batch (a full disk rolls the whole batch back by
+ * itself) and db_rows_written (what has changed rows can be undone with the whole batch only). ERR_SYNC, from anything that writes: the process must end. What it committed before is safe,
  * and the next writer to open the database makes sure of the rest. */
 MUST_CHECK enum err db_begin(struct cx *, struct db *);
 MUST_CHECK enum err db_commit(struct cx *, struct db *);
 void db_rollback(struct db *);
-MUST_CHECK enum err db_save(struct cx *, struct db *);
-MUST_CHECK enum err db_save_keep(struct cx *, struct db *);
-/* An error: the batch must be rolled back. */
-MUST_CHECK enum err db_save_undo(struct cx *, struct db *);
 bool db_in_batch(struct db *);
 /* A reader's snapshot, for the questions of one turn. */
 MUST_CHECK enum err db_snapshot(struct cx *, struct db *);
@@ -77,7 +73,7 @@ MUST_CHECK enum err db_tidy(struct cx *, struct db *, bool whole);
 int64_t db_log_size(struct db *);
 /* Another number after any other handle has committed. */
 int64_t db_version(struct db *);
-/* Rows written through this handle since it was opened, and statements run: for figures. */
+/* Rows written through this handle since it was opened. */
 int64_t db_rows_written(struct db *);
 /* Prepare every statement; the detail names the first that fails. For tests and doctor. */
 MUST_CHECK enum err db_check(struct cx *, struct db *);

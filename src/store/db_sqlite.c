@@ -9,15 +9,14 @@
 enum { MOST_PARAMETERS = 40, BUSY_MS = 2000, WHOLE_MS = 300 };
 
 /* What begins and ends is prepared once, when the handle is opened: undoing must not need memory. */
-enum step { BEGIN_READ, BEGIN, COMMIT, ROLLBACK, SAVE, SAVE_KEEP, SAVE_UNDO, STEPS };
-static const char *const steps[STEPS] = { "BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK", "SAVEPOINT command", "RELEASE command",
-	"ROLLBACK TO command" };
+enum step { BEGIN_READ, BEGIN, COMMIT, ROLLBACK, STEPS };
+static const char *const steps[STEPS] = { "BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK" };
 
 struct db {
 	sqlite3 *s;
 	sqlite3_stmt *stmt[SQL_COUNT], *step[STEPS], *version;
 	short in[SQL_COUNT][MOST_PARAMETERS]; /* where $1, $2 … stand: SQLite takes them for names */
-	int64_t body, written;
+	int64_t body;
 	bool writer;
 };
 
@@ -182,8 +181,6 @@ db_open_reader(struct cx *cx, struct str path, struct db **out)
 
 enum err db_begin(struct cx *cx, struct db *db) { return db_step(cx, db, BEGIN); }
 enum err db_commit(struct cx *cx, struct db *db) { return db_step(cx, db, COMMIT); }
-enum err db_save(struct cx *cx, struct db *db) { return db_step(cx, db, SAVE); }
-enum err db_save_keep(struct cx *cx, struct db *db) { return db_step(cx, db, SAVE_KEEP); }
 enum err db_snapshot(struct cx *cx, struct db *db) { return db_step(cx, db, BEGIN_READ); }
 
 /* It cannot fail: what was read is thrown away, and what was written was never committed. */
@@ -194,13 +191,6 @@ db_rollback(struct db *db)
 		return;
 	sqlite3_step(db->step[ROLLBACK]);
 	sqlite3_reset(db->step[ROLLBACK]);
-}
-
-enum err
-db_save_undo(struct cx *cx, struct db *db)
-{
-	TRY(db_step(cx, db, SAVE_UNDO));
-	return db_step(cx, db, SAVE_KEEP);
 }
 
 void
@@ -301,7 +291,7 @@ db_version(struct db *db)
 int64_t
 db_rows_written(struct db *db)
 {
-	return db->written;
+	return sqlite3_total_changes64(db->s);
 }
 
 /* A reader finds the log's index in nobody's care while the writer is being started again: it waits for it, two seconds at
@@ -426,8 +416,6 @@ db_run(struct cx *cx, struct db *db, enum sql id, const struct db_val *in, int n
 		}
 	} while (db_waits_for_writer(db, st, r, &waited));
 	enum err e = r == SQLITE_DONE ? OK : db_error(cx, db, sql_texts[id].name);
-	if (e == OK && !rows)
-		db->written += sqlite3_changes(db->s);
 	cx->defers = reset.below;
 	db_reset(st);
 	return e;

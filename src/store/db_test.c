@@ -41,25 +41,27 @@ TEST(the_journal_cannot_be_changed_through_a_handle)
 	EXPECT_STR(rows[0].record, S("r"));
 }
 
-TEST(a_savepoint_undoes_one_command_of_a_batch)
+TEST(what_has_changed_rows_is_counted_and_a_reader_sees_that_somebody_has_committed)
 {
 	struct str path = a_path(cx);
 	struct row_settings *rows;
 	struct db *db, *reader;
+	int64_t before, seen;
 	ptrdiff_t n;
 
 	EXPECT_OK(db_create(cx, path));
 	EXPECT_OK(db_open_writer(cx, path, &db));
-	EXPECT_OK(db_begin(cx, db));
-	EXPECT_OK(db_save(cx, db));
-	EXPECT_OK(sql_setting_set(cx, db, S("a"), S("1")));
-	EXPECT_OK(db_save_keep(cx, db));
-	EXPECT_OK(db_save(cx, db));
-	EXPECT_OK(sql_setting_set(cx, db, S("b"), S("2")));
-	EXPECT_OK(db_save_undo(cx, db));
-	EXPECT(db_in_batch(db));
-	EXPECT_OK(db_commit(cx, db));
 	EXPECT_OK(db_open_reader(cx, path, &reader));
+	seen = db_version(reader);
+	EXPECT_OK(db_begin(cx, db));
+	before = db_rows_written(db);
+	EXPECT_OK(sql_role_take(cx, db, S("a"), (struct id){ { 1 } }, S("")));
+	EXPECT(db_rows_written(db) == before);
+	EXPECT_OK(sql_setting_set(cx, db, S("a"), S("1")));
+	EXPECT(db_rows_written(db) == before + 1 && db_in_batch(db));
+	EXPECT(db_version(reader) == seen);
+	EXPECT_OK(db_commit(cx, db));
+	EXPECT(db_version(reader) != seen);
 	EXPECT_OK(sql_settings(cx, reader, &rows, &n));
 	EXPECT(n == 1);
 	EXPECT_STR(rows[0].name, S("a"));
