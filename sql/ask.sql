@@ -36,8 +36,8 @@ SELECT duty_id, case_id, rule, role, token, act, due, warns, next_warn FROM duty
 -- work_page(token text, soonest int, duty_id id, most int) many (duty_id id, case_id id, rule text, clause text, act text, role text, words text, because text, due time, soonest int, told_at time)
 SELECT duty_id, case_id, rule, clause, act, role, words, because, due, soonest, told_at FROM duty_view
 	WHERE body = $1 AND token = $2 AND state = 'open' AND (soonest, duty_id) > ($3, $4) ORDER BY soonest, duty_id LIMIT $5;
--- timeline(case_id id, before int, most int) many (seq int, at time, kind text, actor_id id, what text, words text, audience text, seal text)
-SELECT seq, at, kind, actor_id, what, words, audience, seal FROM timeline_view
+-- timeline(case_id id, before int, most int) many (seq int, at time, kind text, actor_id id, what text, words text, audience text, seal text, whom id)
+SELECT seq, at, kind, actor_id, what, words, audience, seal, whom FROM timeline_view
 	WHERE body = $1 AND case_id = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4;
 -- report_entry(case_id id) one (seq int, seal text)
 SELECT seq, seal FROM timeline_view WHERE body = $1 AND case_id = $2 ORDER BY seq LIMIT 1;

@@ -62,7 +62,7 @@ CREATE INDEX duty_case ON duty_view (body, case_id, seq);
 CREATE INDEX duty_work ON duty_view (body, token, state, soonest, duty_id);
 CREATE INDEX duty_warn ON duty_view (body, next_warn) WHERE next_warn IS NOT NULL;
 CREATE TABLE timeline_view (body int NOT NULL, case_id id NOT NULL, seq int NOT NULL, at time NOT NULL, kind text NOT NULL,
-	actor_id id NOT NULL, what text NOT NULL, words text NOT NULL, audience text NOT NULL, seal text NOT NULL,
+	actor_id id NOT NULL, what text NOT NULL, words text NOT NULL, audience text NOT NULL, seal text NOT NULL, whom id NOT NULL,
 	PRIMARY KEY (body, case_id, seq));
 CREATE TABLE message_view (body int NOT NULL, case_id id NOT NULL, seq int NOT NULL, message_id id NOT NULL, at time NOT NULL,
 	kind text NOT NULL, from_reporter bool NOT NULL, actor_id id NOT NULL, words text NOT NULL, read_at time,

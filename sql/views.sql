@@ -41,9 +41,9 @@ UPDATE duty_view SET told_at = $3, told_by = $4 WHERE body = $1 AND duty_id = $2
 UPDATE duty_view SET agreed_at = $3, agreed_by = $4 WHERE body = $1 AND duty_id = $2;
 -- duty_warned(duty_id id, next_warn time)
 UPDATE duty_view SET next_warn = $3 WHERE body = $1 AND duty_id = $2;
--- timeline_add(case_id id, seq int, at time, kind text, actor_id id, what text, words text, audience text, seal text)
-INSERT INTO timeline_view (body, case_id, seq, at, kind, actor_id, what, words, audience, seal)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+-- timeline_add(case_id id, seq int, at time, kind text, actor_id id, what text, words text, audience text, seal text, whom id)
+INSERT INTO timeline_view (body, case_id, seq, at, kind, actor_id, what, words, audience, seal, whom)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 -- message_add(case_id id, seq int, message_id id, at time, kind text, from_reporter bool, actor_id id, words text)
 INSERT INTO message_view (body, case_id, seq, message_id, at, kind, from_reporter, actor_id, words, read_at, reply)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, '');

@@ -41,6 +41,22 @@ keep_shared(struct ask_case *c)
 	c->n_duties = 0;
 }
 
+/* Names stand in identities alone: here they come to what was done to whom. */
+static enum err
+name_whom(struct cx *cx, const struct desk *d, struct ask_case *c)
+{
+	for (ptrdiff_t i = 0; i < c->n_timeline; i++) {
+		struct row_timeline *t = &c->timeline[i];
+		struct ask_person p;
+
+		if (id_zero(t->whom))
+			continue;
+		TRY(ask_person(cx, d, t->whom, &p));
+		t->what = str_fmt(cx, "%.*s %.*s", F(t->what), F(p.name.n ? p.name : S("somebody whose name is gone")));
+	}
+	return OK;
+}
+
 void
 ask_stub(struct row_case_get *r)
 {
@@ -81,5 +97,5 @@ ask_case(struct cx *cx, const struct desk *d, const struct actor *a, struct str 
 	TRY(sql_attachments(cx, d->db, row->case_id, &c->files, &c->n_files));
 	if (c->sight < SEES_IT_ALL)
 		keep_shared(c);
-	return OK;
+	return name_whom(cx, d, c);
 }

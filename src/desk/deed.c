@@ -11,7 +11,7 @@ deed_did(struct cx *cx, struct deed *deed, struct str effect)
 	return e;
 }
 
-void
+struct js *
 deed_timeline(struct cx *cx, struct deed *deed, struct str kind, struct str what, struct str words, struct str audience)
 {
 	struct js *e = deed_did(cx, deed, S("timeline"));
@@ -20,6 +20,7 @@ deed_timeline(struct cx *cx, struct deed *deed, struct str kind, struct str what
 	js_set_str(cx, e, S("what"), what);
 	js_set_str(cx, e, S("words"), words);
 	js_set_str(cx, e, S("audience"), audience);
+	return e;
 }
 
 /* Is there already such an effect for that token in this entry? */

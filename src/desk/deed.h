@@ -43,7 +43,9 @@ struct deed {
 
 /* Add an effect; fields are set on what it returns. */
 struct js *deed_did(struct cx *, struct deed *, struct str effect);
-void deed_timeline(struct cx *, struct deed *, struct str kind, struct str what, struct str words, struct str audience);
+/* A line of the case's history. Whoever it is about, besides the actor, goes into its field `whom` as an actor's id: the
+ * name is put behind `what` when it is read. */
+struct js *deed_timeline(struct cx *, struct deed *, struct str kind, struct str what, struct str words, struct str audience);
 /* Tell a token that there is something; once an entry. `about` is a word of notice.def, never detail. */
 void deed_notice(struct cx *, struct deed *, struct str token, struct str about);
 void deed_sight(struct cx *, struct deed *, struct str token, enum sight_level);

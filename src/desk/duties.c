@@ -124,8 +124,11 @@ command_hand_over(struct cx *cx, struct deed *deed)
 	js_set_str(cx, e, S("token"), token);
 	deed_sight(cx, deed, token, SEES_IT_ALL);
 	deed_notice(cx, deed, token, S("duty"));
-	deed_timeline(cx, deed, S("duty"), str_fmt(cx, "handed over to %.*s: %.*s", F(person->name), F(words_of(deed, row->rule))), why,
-	    S("team"));
+	e = deed_timeline(cx, deed, S("duty"), str_fmt(cx, "handed over “%.*s” to", F(words_of(deed, row->rule))), why, S("team"));
+	js_set_str(cx, e, S("whom"), id_hex(cx, person->actor_id));
+	deed->asked = js_object(cx); /* content names people by their actor's id alone */
+	js_set_str(cx, deed->asked, S("duty"), id_hex(cx, id));
+	js_set_str(cx, deed->asked, S("why"), why);
 	return OK;
 }
 

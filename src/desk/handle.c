@@ -203,6 +203,7 @@ command_assign(struct cx *cx, struct deed *deed)
 	struct str person = deed_text(cx, deed, S("person"), true, 200);
 	struct row_person_of *row;
 	struct str token;
+	struct js *e;
 
 	DEED_ONLY(cx, deed, S("person"));
 	TRY(fault_end(cx));
@@ -213,7 +214,9 @@ command_assign(struct cx *cx, struct deed *deed)
 	js_set_str(cx, deed_did(cx, deed, S("case_owner")), S("actor"), id_hex(cx, row->actor_id));
 	deed_sight(cx, deed, token, SEES_IT_ALL);
 	deed_notice(cx, deed, token, S("assigned"));
-	deed_timeline(cx, deed, S("assigned"), str_fmt(cx, "assigned this to %.*s", F(row->name)), S(""), S("team"));
+	e = deed_timeline(cx, deed, S("assigned"), S("assigned this to"), S(""), S("team"));
+	js_set_str(cx, e, S("whom"), id_hex(cx, row->actor_id));
+	deed->asked = js_object(cx); /* content names people by their actor's id alone */
 	return OK;
 }
 

@@ -269,6 +269,22 @@ told_at(struct cx *cx, struct deed *deed, when *out)
 	return OK;
 }
 
+/* What was asked, without the names of who reports and of their manager: content names people by their actor's id. */
+static struct js *
+asked_unnamed(struct cx *cx, const struct js *args, const struct kase *k, const struct reporter *r)
+{
+	struct js *asked = js_object(cx), *reporter = js_object(cx);
+
+	for (const struct js *f = args->first; f; f = f->next)
+		if (!str_eq(f->key, S("reporter")) && !str_eq(f->key, S("line_manager")))
+			js_set(cx, asked, f->key, js_share(cx, f));
+	js_set_str(cx, reporter, S("mode"), r->mode);
+	js_set(cx, asked, S("reporter"), reporter);
+	if (k->line_manager.n)
+		js_set_str(cx, asked, S("line_manager"), k->line_manager);
+	return asked;
+}
+
 /* Both reports and imports. */
 static enum err
 open_report(struct cx *cx, struct deed *deed, struct kase *k)
@@ -289,6 +305,7 @@ open_report(struct cx *cx, struct deed *deed, struct kase *k)
 	TRY(new_ref(cx, deed, &k->ref));
 	k->id = deed->case_id = id_new(cx);
 	deed->under = UNDER_CASE;
+	deed->asked = asked_unnamed(cx, deed->args, k, &r);
 	set_said(cx, deed, narrative);
 	open_case(cx, deed, k, &r, narrative, reported);
 	deed_sight(cx, deed, S("*"), SEES_A_STUB); /* where those look who see every case */

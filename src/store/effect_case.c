@@ -131,7 +131,7 @@ enum err
 effect_timeline(struct cx *cx, struct applied *a, const struct js *e)
 {
 	return sql_timeline_add(cx, a->db, a->case_id, a->seq, a->at, js_str(e, S("kind")), a->actor_id, js_str(e, S("what")),
-	    js_str(e, S("words")), js_str(e, S("audience")), receipt_seal(cx, a->leaf));
+	    js_str(e, S("words")), js_str(e, S("audience")), receipt_seal(cx, a->leaf), effect_id(e, S("whom")));
 }
 
 enum err
