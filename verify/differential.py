@@ -6,12 +6,14 @@
 DIFFERENTIAL says how many bundles (3000), SEED with which dice (1). Their base are the honest and doctored bundles of
 src/core/bundle_doctored.c, and logs whose story is changed and then signed by the log's own key, so that every rule
 behind the signature is reached as well."""
-import base64, os, random, sys, tempfile, time
+import base64, os, random, string, sys, tempfile, time
 
 import trials, verify
-from trials import (ACTOR, CASE, DEK, DIGEST, LENGTH, LOG_KEY, NODE, ORIGIN, OTHER_KEY, PACK, TERM, TIME, WITNESS)
+from trials import (ACTOR, CASE, COMMIT, DEK, DIGEST, FLAGS, KIND, LENGTH, LEVEL, LOG_KEY, METHOD, NODE, ORIGIN,
+                    OTHER_KEY, PACK, TERM, TIME, WITNESS)
 
 SECOND = trials.Key('w/2', 4, 32 * b'W')  # another witness with the same key
+CONTROL = trials.Key('a\1b', 1, b'')
 SPACED, ACCENTED = trials.Key('a\u2003b', 1, b''), trials.Key('\u00e9', 1, b'')
 SMALL = bytes([1]) + bytes(31)  # the neutral element, of order 1
 
@@ -37,20 +39,45 @@ def high_nonce():
             return first, nonce
 
 
-def far_case(files, size):
-    """The last record alone, as the bundle of a case in a log of any size; its path is as the key's holder likes."""
+def far_case(files, size, more=0):
+    """The last record alone, as the bundle of a case in a log of any size; its path is as the key's holder likes, and
+    may be longer or shorter than it should be."""
     row = list(verify.RECORD.unpack_from(files['records.bin'], len(files['records.bin']) - 272))
     row[trials.CASE_SEQ], row[CASE], row[trials.SEQ] = 0, b'Z' * 16, size - 1
     row[trials.CASE_PREV] = verify.sha(b'tocsin/v1/case\n', row[trials.LOG], row[CASE])
     data = verify.RECORD.pack(*row)
-    path = [verify.sha(b'%d' % i) for i in range(bin(size - 1).count('1'))]  # one sibling a level on the left
-    root = verify.climb(verify.sha(b'\0', data), size - 1, size - 1, path)
+    path = [verify.sha(b'%d' % i) for i in range(bin(size - 1).count('1') + more)]  # all of them on the left
+    root = verify.sha(b'\0', data)
+    for h in path:
+        root = verify.sha(b'\1', h, root)
     note = LOG_KEY.signed(b'%s\n%d\n%s\n' % (ORIGIN.encode(), size, base64.b64encode(root)))
     lines = b''.join(base64.b64encode(h) + b'\n' for h in path)
     proof = b'c2sp.org/tlog-proof@v1\nindex %d\n%s\n%s' % (size - 1, lines, note)
     name = 'payloads/' + row[DIGEST].hex()
     return {'mode': b'case', 'checkpoint': note, 'records.bin': data, name: files[name],
             'proofs/%d.tlog-proof' % (size - 1): proof}
+
+
+def stories(full):
+    """Rules that dice seldom break alone: (name, files) of logs that break one."""
+    base = trials.Log(full[0])
+    for name, place, changes in (
+            ('an identity without its flags', 7, {KIND: 8}), ('the flags of an identity', 7, {FLAGS: 5}),
+            ('an identity in a case', 7, {KIND: 8, FLAGS: 5}),
+            ('an identity as it should be', 9, {KIND: 8, FLAGS: 5, DEK: b'z' * 16}),
+            ('a policy of no hash', 2, {PACK: bytes(32)}), ('a second opening', 1, {KIND: 1}),
+            ('a term that falls', 7, {TERM: 0}), ('a method that is unknown', 7, {METHOD: 9}),
+            ('a level that is unknown', 7, {LEVEL: 4}), ('a payload of no length', 7, {LENGTH: 64}),
+            ('a payload of another length', 7, {LENGTH: 320 + 256}), ('a payload of no hash', 7, {DIGEST: bytes(32)}),
+            ('a payload of no commitment', 7, {COMMIT: bytes(32)}), ('a payload of no key', 7, {DEK: bytes(16)}),
+            ('a key without a payload', 8, {DEK: b'z' * 16}), ('an erasure with a payload', 7, {KIND: 0x50})):
+        log = base.copy()
+        for field, value in changes.items():
+            log.rows[place][field] = value
+        yield name, log.bundle()
+        yield name + ', as a case', log.bundle(case=log.rows[place][CASE])
+    first, other = base.rows[-1][CASE], base.rows[5][CASE]
+    yield 'two cases in one', base.bundle(case=first, also=other)
 
 
 def odd(full, case):
@@ -70,6 +97,12 @@ def odd(full, case):
     yield noted('a witness twice', cosigned(cosigned(note, 5), 6), quorum=1)
     yield noted('a witness named twice', cosigned(note, 5), witness=[WITNESS.vkey] * 2, quorum=2)
     yield noted('one key, two witnesses', cosigned(note, 5), witness=[WITNESS.vkey, SECOND.vkey], quorum=2)
+    digits = string.ascii_uppercase + string.ascii_lowercase + string.digits + '+/'
+    line = LOG_KEY.line(LOG_KEY.sign(text))
+    for more in range(4):  # of the two bits before the end that say nothing only one value is right
+        digit = digits[digits.index(chr(line[-3])) + more].encode()
+        yield noted('loose base64 %d' % more, text + b'\n' + line[:-3] + digit + b'=\n')
+    yield noted('a control character in a name', note + CONTROL.line(bytes(64)))
     yield noted('65 lines', note + 64 * OTHER_KEY.line(bytes(64)))
     yield noted('64 lines', note + 63 * OTHER_KEY.line(bytes(64)))
     for size in (b'017', b'+17', b'17 ', b'1_7', b'-17', '\u0661\u0667'.encode(), b'9' * 19, b'9' * 30, b'0', b'',
@@ -80,7 +113,10 @@ def odd(full, case):
         yield ('known size %r of a case' % size[:30], case[0],
                dict(plain, known=[again(files, lambda t: t.replace(b'\n17\n', b'\n' + size + b'\n'))]))
     for size in (1, 2, 10**17, 10**18, 2**62, 2**63 - 1, 2**63):
-        yield 'a case in a log of %d' % size, far_case(files, size), plain
+        for more in (0, 1, -1):
+            yield 'a case in a log of %d, %+d' % (size, more), far_case(files, size, more), plain
+    for name, story in stories(full):
+        yield name, story, plain
     name, key_id, key = LOG_KEY.vkey.split('+', 2)
     yield 'a key id in capitals', files, dict(plain, vkey='+'.join((name, key_id.upper(), key)))
     for end in (b'\n', b'', b'\r\n', b'\n\n', b' ', b'\0'):

@@ -97,11 +97,12 @@ class Log:
             cases[r[CASE]] = n + 1, leaf
         return out, leaves
 
-    def bundle(self, key=LOG_KEY, case=None, spoil=None):
+    def bundle(self, key=LOG_KEY, case=None, spoil=None, also=None):
+        """The whole log, or one case; `also` puts another case into the same bundle."""
         rows, leaves = self.chained(spoil)
         root = base64.b64encode(verify.root_of(leaves)).decode()
         note = key.signed(b'%s\n%d\n%s\n' % (ORIGIN.encode(), len(rows), root.encode()))
-        mine = [i for i, r in enumerate(self.rows) if case is None or r[CASE] == case]
+        mine = [i for i, r in enumerate(self.rows) if case is None or r[CASE] in (case, also)]
         files = {'mode': b'full\n' if case is None else b'case\n', 'checkpoint': note,
                  'records.bin': b''.join(rows[i] for i in mine)}
         for i in mine:
