@@ -86,7 +86,7 @@ both() { # both verifiers say the same of a bundle
 	is "$1" "$4" python3 verify/verify.py "$3" --vkey "$key"
 }
 is 0 'records' $t export journal --data "$d" --out "$dir/bundle"
-is 75 'holds a bundle already' $t export journal --data "$d" --out "$dir/bundle"
+is 75 'is not empty' $t export journal --data "$d" --out "$dir/bundle"
 both 0 'It verifies: the whole log' "$dir/bundle" '"ok": true'
 mkdir "$dir/bundle/payloads/more"
 both 76 'payloads/more' "$dir/bundle" 'payloads/more'
@@ -96,11 +96,29 @@ rm "$dir/bundle/opened"
 p=$(ls "$dir/bundle/payloads" | head -1)
 printf x | dd of="$dir/bundle/payloads/$p" bs=1 seek=60 conv=notrunc 2>/dev/null
 both 76 '' "$dir/bundle" ''
+
+# One case: it ends with its own export, names nobody, and cannot be cut back to an earlier export.
+echo '{"narrative":"A letter.","reporter":{"mode":"named","name":"Joan Farrier","email":"joan@example.net"},"line_manager":"b"}' \
+	> "$dir/named.json"
+ref=$($t report --data "$d" --json "$dir/named.json" | grep -o 'INC-[A-Z0-9-]*' | head -1)
+is 0 '2 records, 2 payloads, 2 of them disclosed' $t export case --data "$d" --case "$ref" --out "$dir/case1"
+both 0 'It verifies: one case, 2 records' "$dir/case1" '"ok": true'
+is 0 '^3$' sh -c "$t export case --data '$d' --case '$ref' --out '$dir/case2' --json | grep -o '\"records\":3' | cut -d: -f2"
+both 0 'It verifies: one case, 3 records' "$dir/case2" '"mode": "case".*"opened": 3'
+is 0 'A letter' cat "$dir/case2/opened/$(ls "$dir/case2/opened" | sort -n | head -1)"
+is 1 '' grep -raE 'Joan|joan|Bob|bob@|person":"b"' "$dir/case1" "$dir/case2"
+is 75 'is not empty' $t export case --data "$d" --case "$ref" --out "$dir/case2"
+is 66 'no case' $t export case --data "$d" --case INC-26-22222-2 --out "$dir/case3"
+last=$(ls "$dir/case2/opened" | sort -n | tail -1)
+rm "$dir/case2/opened/$last" "$dir/case2/proofs/$last.tlog-proof"
+truncate -s 544 "$dir/case2/records.bin"
+for p in $(ls "$dir/case2/payloads"); do [ -e "$dir/case1/payloads/$p" ] || rm "$dir/case2/payloads/$p"; done
+both 76 'does not end with the export record' "$dir/case2" 'its end is not the checkpoint'
 is 64 'wants a BUNDLE' $t verify
 is 64 'takes no bundle' $t verify "$dir/bundle" --data "$d"
 is 0 'It verifies' $t verify --data "$d"
 is 0 'views are made again' $t rebuild --data "$d"
-is 0 '1 open cases|2 open cases' $t policy set --data "$d" st-helens
+is 0 '[1-3] open cases' $t policy set --data "$d" st-helens
 is 0 '"ok":true,"records"' $t verify --data "$d" --json
 
 # The same through a server, which holds the directory.
@@ -115,6 +133,8 @@ is 65 '"taken":0,"known":2,"differing":1,"refused":2' $t import veris --data "$d
 is 0 '^[A-Z0-9]{51}$' $t token add --data "$d" --person b
 is 0 'records' $t export journal --data "$d" --out "$dir/bundle2"
 both 0 'It verifies' "$dir/bundle2" '"ok": true'
+is 0 '4 records' $t export case --data "$d" --case "$ref" --out "$dir/case4"
+both 0 'one case, 4 records' "$dir/case4" '"ok": true'
 is 0 'It verifies' $t verify --data "$d"
 is 0 'cases are there' $t demo --data "$d" --count 3
 is 0 'a server runs on it' sh -c "$t doctor --data '$d' || true"

@@ -26,39 +26,76 @@ log_option(struct cx *cx, const struct cli *cli, int64_t *log)
 	return !s.n || (str_int(s, log) && *log > 0) ? OK : fail(cx, ERR_USAGE, "--log is a number of 1 and more");
 }
 
+/* What was written, and how it is checked. */
+static enum err
+say_export(struct cx *cx, const struct cli *cli, struct str of, uint64_t size, const struct bundle_out *b)
+{
+	struct str out = cli_option(cli, S("out"), S("")), data = cli_option(cli, S("data"), S(""));
+	struct js *j = js_object(cx);
+
+	if (!cli_flag(cli, S("json")))
+		return cli_print(cx, str_fmt(cx, "%.*s: %.*s%llu records, %llu payloads, %llu of them disclosed. "
+		    "Check it with: tocsin verify %.*s --vkey KEY\n"
+		    "KEY is what the auditor has from elsewhere; this directory says it by: tocsin export vkey --data %.*s\n",
+		    F(out), F(of), (unsigned long long)b->records, (unsigned long long)b->payloads, (unsigned long long)b->opened,
+		    F(out), F(data)));
+	js_set_str(cx, j, S("out"), out);
+	js_set_int(cx, j, S("size"), (int64_t)size);
+	js_set_int(cx, j, S("records"), (int64_t)b->records);
+	js_set_int(cx, j, S("payloads"), (int64_t)b->payloads);
+	js_set_int(cx, j, S("opened"), (int64_t)b->opened);
+	return cli_print_js(cx, j);
+}
+
 /* The export is recorded and signed first; then what that checkpoint covers is written. A log that is written to no
  * longer is what a restore found of it, and goes out under its last checkpoint. */
 enum err
 keep_verb_export(struct cx *cx, const struct cli *cli)
 {
-	struct str data = cli_option(cli, S("data"), S("")), out = cli_option(cli, S("out"), S(""));
-	struct js *answer, *args = js_object(cx), *j;
-	uint64_t size, payloads;
+	struct str data = cli_option(cli, S("data"), S(""));
+	struct js *answer, *args = js_object(cx);
+	struct bundle_out told;
 	struct row_heads head;
 	struct desk *d;
+	uint64_t size;
 	int64_t log;
 	enum err e;
+	int dir;
 
 	TRY(log_option(cx, cli, &log));
 	TRY(cli_desk(cx, data, &d));
 	TRY(upkeep_log(cx, d, log, &head));
+	TRY(bundle_out_place(cx, cli_option(cli, S("out"), S("")), &dir));
 	js_set_str(cx, args, S("mode"), S("full"));
 	js_set_int(cx, args, S("log"), head.log);
 	TRY(cli_command(cx, data, send_request(cx, "export", S(""), args), &answer));
 	size = (uint64_t)js_int(answer, S("size"), 0);
-	for (int i = 0; (e = bundle_out_full(cx, d, head.log, size, out, &payloads)) == ERR_BUSY && i < TRIES; i++)
+	for (int i = 0; (e = bundle_out_full(cx, d, head.log, size, dir, &told)) == ERR_BUSY && i < TRIES; i++)
 		wait_a_little();
 	TRY(e);
-	if (!cli_flag(cli, S("json")))
-		return cli_print(cx, str_fmt(cx, "%.*s: %llu records, %llu payloads. Check it with: tocsin verify %.*s --vkey KEY\n"
-		    "KEY is what the auditor has from elsewhere; this directory says it by: tocsin export vkey --data %.*s\n",
-		    F(out),
-		    (unsigned long long)size, (unsigned long long)payloads, F(out), F(data)));
-	j = js_object(cx);
-	js_set_str(cx, j, S("out"), out);
-	js_set_int(cx, j, S("size"), (int64_t)size);
-	js_set_int(cx, j, S("payloads"), (int64_t)payloads);
-	return cli_print_js(cx, j);
+	return say_export(cx, cli, S(""), size, &told);
+}
+
+enum err
+keep_verb_export_case(struct cx *cx, const struct cli *cli)
+{
+	struct str data = cli_option(cli, S("data"), S("")), ref = cli_option(cli, S("case"), S(""));
+	struct js *answer, *args = js_object(cx);
+	struct bundle_out told;
+	struct desk *d;
+	uint64_t size;
+	enum err e;
+	int dir;
+
+	TRY(cli_desk(cx, data, &d));
+	TRY(bundle_out_place(cx, cli_option(cli, S("out"), S("")), &dir));
+	js_set_str(cx, args, S("mode"), S("case"));
+	TRY(cli_command(cx, data, send_request(cx, "export", ref, args), &answer));
+	size = (uint64_t)js_int(answer, S("size"), 0);
+	for (int i = 0; (e = bundle_out_case(cx, d, size, dir, &told)) == ERR_BUSY && i < TRIES; i++)
+		wait_a_little();
+	TRY(e);
+	return say_export(cx, cli, str_fmt(cx, "the case %.*s, ", F(ref)), size, &told);
 }
 
 enum err

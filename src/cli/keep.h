@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 
 enum err keep_verb_export(struct cx *, const struct cli *);
+enum err keep_verb_export_case(struct cx *, const struct cli *);
 enum err keep_verb_vkey(struct cx *, const struct cli *);
 enum err keep_verb_rebuild(struct cx *, const struct cli *);
 enum err keep_verb_doctor(struct cx *, const struct cli *);

@@ -21,14 +21,24 @@ export_after(struct cx *cx, struct deed *deed)
 	return OK;
 }
 
+/* Of a case: an entry of its own in that case, but under the system's key, so that it stays readable when the case is
+ * erased; it says nothing of what is in the case. */
 enum err
 command_export(struct cx *cx, struct deed *deed)
 {
+	bool whole = !deed->kase;
 	struct js *e;
 
 	DEED_ONLY(cx, deed, S("mode"), S("log"), S("reason"));
+	if (str_eq(js_str(deed->args, S("mode")), S("case")) == whole)
+		fault_add(cx, S("mode"), 0, 0, S("export"), "“case” goes with a case, and with nothing else");
+	if (!whole && js_get(deed->args, S("log")))
+		fault_add(cx, S("log"), 0, 0, S("export"), "a case goes out of the log that is written to");
 	e = deed_did(cx, deed, S("exported"));
-	js_set_str(cx, e, S("mode"), S("full"));
+	js_set_str(cx, e, S("mode"), whole ? S("full") : S("case"));
+	if (!whole)
+		deed_timeline(cx, deed, S("exported"), S("took the case out as a bundle"), S(""), S("team"));
+	deed->under = UNDER_SYSTEM;
 	deed->d->sign_now = true;
 	deed->after = export_after;
 	return OK;

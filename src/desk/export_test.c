@@ -69,3 +69,21 @@ TEST(who_was_given_a_case_is_named_where_it_is_read)
 	EXPECT(named >= 2);
 	flow_end(f);
 }
+
+TEST(an_export_of_a_case_stands_in_the_case_and_ends_its_log)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct str ref = busy_case(f), audit = flow_sign_in(f, "internal_audit");
+	struct row_entry_get *last;
+	struct record r;
+	struct js *ok;
+
+	flow_refused(f, audit, "export", ref, "{\"mode\":\"case\"}", ERR_NOT_FOUND);
+	flow_refused(f, audit, "export", S(""), "{\"mode\":\"full\"}", ERR_DENIED);
+	ok = flow_do(f, S("local"), "export", ref, "{\"mode\":\"case\"}");
+	EXPECT(f->desk.sign_now && js_int(ok, S("size"), 0) == (int64_t)f->desk.journal.tree.size);
+	EXPECT_OK(sql_entry_get(cx, f->desk.db, 1, js_int(ok, S("size"), 0) - 1, &last));
+	EXPECT_OK(record_read(cx, (const uint8_t *)last->record.p, &r));
+	EXPECT(r.kind == KIND_EXPORT && r.flags == RECORD_PAYLOAD && id_eq(r.case_id, flow_case(f, ref)));
+	flow_end(f);
+}
