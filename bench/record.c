@@ -54,7 +54,7 @@ __wrap_db_run(struct cx *cx, struct db *db, enum sql id, const struct db_val *in
 	int64_t before = db_rows_written(db);
 	enum err e;
 
-	put_word(id, n);
+	put_word((int)id, n);
 	for (int i = 0; tape && i < n; i++) {
 		int64_t what[2] = { in[i].type, in[i].type == DB_INT_ ? in[i].i : in[i].s.n };
 

@@ -4,6 +4,7 @@
 #include "base/code.h"
 #include "core/receipt.h"
 #include "store/effect.h"
+#include "sys/sealed.h"
 
 const struct command commands[] = {
 #define COMMAND(name, need, kind, does) { { #name, sizeof #name - 1 }, { does, sizeof does - 1 }, NEED_##need, KIND_##kind, command_##name },
@@ -175,6 +176,36 @@ answered(struct cx *cx, struct attempt *t)
 	return t->text.n <= DESK_ANSWER ? OK : fail(cx, ERR_TOO_BIG, "the answer to this is too long");
 }
 
+/* Answers hand out sessions, links and tokens, and requests bring passwords: of both only that is kept which says nothing to
+ * whoever reads the database without the root key. */
+static struct hash
+kept(const struct attempt *t, struct str as, struct hash what)
+{
+	struct hash h = HASH(as, (struct str){ (const char *)t->id.b, sizeof t->id.b }, hash_str(&what));
+
+	return hash_keyed((struct str){ (const char *)t->d->keys.root, 32 }, hash_str(&h));
+}
+
+static enum err
+answer_keep(struct cx *cx, const struct attempt *t)
+{
+	struct hash key = kept(t, S("tocsin/v1/answer\n"), (struct hash){ { 0 } });
+
+	return sql_answer_add(cx, t->d->db, t->id, hash_str(&t->hash), sealed_make(cx, key.b, js_text(cx, t->answer)), cx->now,
+	    t->d->journal.first + (int64_t)t->d->journal.tree.size);
+}
+
+static enum err
+answer_again(struct cx *cx, struct attempt *t, struct str answer)
+{
+	struct hash key = kept(t, S("tocsin/v1/answer\n"), (struct hash){ { 0 } });
+
+	if (!sealed_open(cx, key.b, answer, &answer))
+		return fail(cx, ERR_TAMPERED, "the answer that was given is not what it was");
+	TRY(js_read(cx, answer, &t->answer));
+	return answered(cx, t);
+}
+
 static enum err
 attempt(struct cx *cx, void *arg)
 {
@@ -202,21 +233,19 @@ attempt(struct cx *cx, void *arg)
 	}
 	t->hash = HASH(js_str(request, S("command")), S("\n"), js_str(request, S("case")), S("\n"), cred.session, S("\n"),
 	    js_get(request, S("args")) ? js_text(cx, js_get(request, S("args"))) : S(""));
+	t->hash = kept(t, S("tocsin/v1/request\n"), t->hash);
 	if (!id_zero(t->id)) {
 		TRY(sql_answer_get(cx, t->d->db, t->id, &had));
 		if (had && !str_eq(had->request, hash_str(&t->hash)))
 			return fail(cx, ERR_CONFLICT, "this command id was used for another request");
-		if (had) {
-			TRY(js_read(cx, had->answer, &t->answer));
-			return answered(cx, t);
-		}
+		if (had)
+			return answer_again(cx, t, had->answer);
 	}
 	TRY(desk_refresh(cx, t->d));
 	TRY(access_who(cx, t->d->db, t->d->policy, &cred, &who));
 	TRY(deed_run(cx, t->d, request, &who, t->id, &t->answer));
 	if (!id_zero(t->id))
-		TRY(sql_answer_add(cx, t->d->db, t->id, hash_str(&t->hash), js_text(cx, t->answer), cx->now,
-		    t->d->journal.first + (int64_t)t->d->journal.tree.size));
+		TRY(answer_keep(cx, t));
 	return answered(cx, t);
 }
 

@@ -186,7 +186,9 @@ send_letter(struct cx *cx, struct clerk *c, const struct mailing_letter *l, bool
 		return delivered(cx, c, l, tries, "sent", 0, S(""));
 	/* without a code it was the server and not this letter */
 	if ((a.end == SMTP_NEVER && a.code != 0) || tries >= TRIES) {
-		log_line("a notice could not be delivered after %d tries: %.*s", tries, F(a.words));
+		/* what is said of a letter often has the address in it: that is for the administrator's page */
+		log_line("a notice could not be delivered after %d tries: %.*s", tries,
+		    F(a.code ? str_fmt(cx, "answer %d", a.code) : a.words));
 		return delivered(cx, c, l, tries, "dead", 0, a.words);
 	}
 	return delivered(cx, c, l, tries, "later", wait, a.words);
