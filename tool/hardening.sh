@@ -1,7 +1,7 @@
 #!/bin/sh
 # Keeper: the programme is built hard: position-independent, nothing writable runs, all of it bound and made read-only before
-# main, stack and buffers guarded, no call that is not wanted.  Each check is seen to fail on something soft that is made for
-# it.  usage: hardening.sh [BUILD]
+# main, stack and buffers guarded, no call that is not wanted; and the services may do little, as systemd counts it.  Each
+# check is seen to fail on something soft that is made for it.  usage: hardening.sh [BUILD]
 set -u
 build=${1:-build} cc=${CC:-cc} tried=0 failed=0
 tmp=$(mktemp -d)
@@ -114,7 +114,7 @@ case $(uname -m) in x86_64)
 esac
 
 # What the environment says is asked for in few places.
-reads=$(git ls-files 'src/*.c' | grep -v '_test\|/test_' | xargs grep -l 'getenv(' | grep -vxE 'src/(cli/policy|main/manager)\.c')
+reads=$(git ls-files 'src/*.c' | grep -v '_test\|/test_' | xargs grep -l 'getenv(' | grep -vxE 'src/(cli/policy|main/systemd)\.c')
 [ -z "$reads" ]; say $? "$reads: reads the environment"
 
 # Each check fails on something soft.
@@ -136,6 +136,32 @@ echo "$unwanted" | sed 's/|.*//; s/.*/extern char &[]; char *at_&(void) { return
 $cc -w -fno-builtin -shared -fPIC -o "$tmp/all.so" "$tmp/all.c" 2>/dev/null || exit 1
 wanted "$tmp/all.so" >/dev/null
 [ "$(wc -l < "$tmp/found")" = "$(echo "$unwanted" | wc -l)" ]; say $? "not every call that is not wanted would be found"
+
+# The units: how much each is exposed, as systemd counts it.
+exposure() { systemd-analyze security --offline=true --no-pager "$1" 2>/dev/null | sed -n 's/.*exposure level for .*: \([0-9.]*\) .*/\1/p'; }
+at_most() { [ -n "$1" ] && awk -v a="$1" -v b="$2" 'BEGIN { exit !(a <= b) }'; }
+with() { sed "/^\[Install\]/,\$d" "$build/systemd/$1"; echo "$2"; } # a unit and a drop-in
+if command -v systemd-analyze >/dev/null; then
+	mkdir "$tmp/units"
+	with tocsin.service '' > "$tmp/units/tocsin.service"
+	with tocsin-clerk.service 'IPAddressAllow=127.0.0.53 192.0.2.25 2001:db8::25' > "$tmp/units/tocsin-clerk.service"
+	with tocsin.service "$(grep -v '^[#[]' systemd/postgresql.conf)" > "$tmp/units/tocsin-postgresql.service"
+	printf '[Service]\nExecStart=/bin/true\n' > "$tmp/units/soft.service"
+	for goal in tocsin:1.0 tocsin-clerk:1.5 tocsin-postgresql:1.5; do
+		level=$(exposure "$tmp/units/${goal%:*}.service")
+		at_most "$level" "${goal#*:}"; say $? "${goal%:*}.service: exposure $level, and at most ${goal#*:} is wanted"
+		echo "${goal%:*}.service: exposure $level, at most ${goal#*:}"
+	done
+	! at_most "$(exposure "$tmp/units/soft.service")" 1.5; say $? "the check of exposure finds nothing wrong with what is soft"
+	sed "s,^ExecStart=[^ ]*,ExecStart=$(realpath "$t")," "$build/systemd/tocsin.service" > "$tmp/units/tocsin.service"
+	sed "s,^ExecStart=[^ ]*,ExecStart=$(realpath "$t")," "$build/systemd/tocsin-clerk.service" > "$tmp/units/tocsin-clerk.service"
+	cp "$build/systemd/tocsin.socket" "$tmp/units/"
+	bad=$(SYSTEMD_UNIT_PATH=$tmp/units: systemd-analyze verify --man=no "$tmp/units/tocsin.service" "$tmp/units/tocsin-clerk.service" \
+	    "$tmp/units/tocsin.socket" 2>&1 | grep 'tocsin[-a-z]*\.')
+	[ -z "$bad" ]; say $? "$bad"
+else
+	echo "SKIP: systemd-analyze is not here: how much the units are exposed is not counted"
+fi
 
 echo "hardening: $tried tried, $failed failed"
 [ $failed = 0 ]

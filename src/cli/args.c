@@ -1,6 +1,7 @@
 /* The words of a command line, understood by the usage texts of verb.def. */
 #include "cli/cli.h"
 
+#include "cli/addresses.h"
 #include "cli/demo.h"
 #include "cli/import.h"
 #include "cli/keep.h"

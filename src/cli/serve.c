@@ -1,12 +1,14 @@
 #include "cli/serve.h"
 
 enum err (*cli_serve)(struct cx *, const struct cli_server *);
+enum err (*cli_clerk)(struct cx *, struct str);
 
 enum err
 serve_verb(struct cx *cx, const struct cli *c)
 {
 	struct str listen = cli_option(c, S("listen"), S("127.0.0.1:8080")), workers = cli_option(c, S("workers"), S("2"));
-	struct cli_server s = { .data = cli_option(c, S("data"), S("")), .https = cli_flag(c, S("https")) };
+	struct cli_server s = { .data = cli_option(c, S("data"), S("")), .https = cli_flag(c, S("https")),
+		.listens = cli_option(c, S("listen"), S("")).n > 0, .without_clerk = cli_flag(c, S("without-clerk")) };
 	ptrdiff_t colon = -1;
 	int64_t n;
 
@@ -25,4 +27,12 @@ serve_verb(struct cx *cx, const struct cli *c)
 	if (!cli_serve)
 		return fail(cx, ERR_UNKNOWN, "this programme was built without a server");
 	return cli_serve(cx, &s);
+}
+
+enum err
+serve_verb_clerk(struct cx *cx, const struct cli *c)
+{
+	if (!cli_clerk)
+		return fail(cx, ERR_UNKNOWN, "this programme was built without a clerk");
+	return cli_clerk(cx, cli_option(c, S("data"), S("")));
 }

@@ -24,6 +24,7 @@ struct peer {
 	struct registrar *r;
 	struct ipc_watch watch;
 	bool used, local, clerk, gate;
+	bool called;                 /* came by one of the sockets: closed when it is gone */
 	bool missed;                 /* an answer found no room: it must ask again */
 };
 /* A command that waits for its batch, or for the gate. */
@@ -42,7 +43,7 @@ struct registrar {
 	struct cx work;              /* of the command that runs */
 	struct batch batch;
 	struct ipc_loop loop;
-	struct ipc_watch socket, stop;
+	struct ipc_watch socket, clerks, stop;
 	struct peer peers[PROC_MAX + CALLERS];
 	struct peer *gate;
 	struct waiting waiting[WAITING];
@@ -83,7 +84,7 @@ peer_gone(struct peer *p)
 		if (r->waiting[i].from == p)
 			r->waiting[i].from = NULL; /* it is done all the same: who asks again gets the answer */
 	ipc_loop_drop(&r->loop, &p->watch);
-	if (p->local)
+	if (p->called)
 		close(p->watch.fd);
 	p->used = false;
 }
@@ -210,17 +211,35 @@ peer_add(struct registrar *r, int fd, bool local, const char *name)
 	return NULL;
 }
 
+static bool
+has_clerk(const struct registrar *r)
+{
+	for (int i = 0; i < COUNT(r->peers); i++)
+		if (r->peers[i].used && r->peers[i].clerk)
+			return true;
+	return false;
+}
+
+/* Which socket somebody came by says what they are: the command line, or the clerk, of whom there is one. */
 static void
 accept_call(struct ipc_watch *w, unsigned is)
 {
 	struct registrar *r = w->arg;
+	bool clerk = w == &r->clerks;
 	struct ipc_peer who;
+	struct peer *p;
 	int fd;
 
 	(void)is;
-	while (ipc_accept(w->fd, &fd, &who) == IPC_OK)
-		if ((who.uid != geteuid() && who.uid != 0) || !peer_add(r, fd, true, "call"))
+	while (ipc_accept(w->fd, &fd, &who) == IPC_OK) {
+		bool welcome = (who.uid == geteuid() || who.uid == 0) && !(clerk && has_clerk(r));
+
+		p = welcome ? peer_add(r, fd, !clerk, clerk ? "clerk" : "call") : NULL;
+		if (p)
+			p->called = true;
+		else
 			close(fd);
+	}
 }
 
 static void
@@ -409,10 +428,13 @@ begin(struct cx *cx, struct registrar *r)
 	r->loop.round = round_over;
 	r->loop.arg = r;
 	r->socket = (struct ipc_watch){ .fd = plan->socket, .wants = IPC_LOOP_READ, .ready = accept_call, .arg = r };
+	r->clerks = (struct ipc_watch){ .fd = plan->clerks, .wants = IPC_LOOP_READ, .ready = accept_call, .arg = r };
 	r->stop = (struct ipc_watch){ .fd = r->proc->stop, .wants = IPC_LOOP_READ, .ready = stop_asked, .arg = r };
 	TRY(ipc_loop_add(cx, &r->loop, &r->stop));
 	if (plan->socket >= 0)
 		TRY(ipc_loop_add(cx, &r->loop, &r->socket));
+	if (plan->clerks >= 0)
+		TRY(ipc_loop_add(cx, &r->loop, &r->clerks));
 	for (int i = 0; i < r->proc->n_links; i++) {
 		struct peer *p = peer_add(r, r->proc->links[i].fd, false, r->proc->links[i].name);
 

@@ -3,7 +3,8 @@
  *
  * A door's message is eight bytes of ticket and a command; the answer carries the same ticket. A message with ticket 0 is a
  * greeting: a new registrar has started, what was asked before must be asked again (ids make that harmless). The command
- * line connects to run/registrar.sock and sends bare commands. */
+ * line connects to run/registrar.sock and sends bare commands. A clerk that runs as a service of its own connects to
+ * run/clerk.sock and speaks as doors do. */
 #ifndef DESK_REGISTRAR_H
 #define DESK_REGISTRAR_H
 #include "base/cx.h"
@@ -14,6 +15,7 @@ struct registrar_plan {
 	struct str data;        /* the data directory */
 	int dir;                /* the same, opened before any jail, for from inside one it cannot be; inherited */
 	int socket;             /* where the command line connects; inherited; -1: nowhere */
+	int clerks;             /* where a clerk connects that is no child of the parent; inherited; -1: nowhere */
 	int listen;             /* where the web workers accept; inherited */
 	const void *own;        /* of whoever made the plan */
 	bool https;             /* people reach the service by https: cookies are for that only */

@@ -6,4 +6,6 @@
 
 /* Until it is told to stop. Prints the address once everything has started. */
 MUST_CHECK enum err serve_run(struct cx *, const struct cli_server *);
+/* The clerk of a server that was started without one. Until it is told to stop, or the server ends. */
+MUST_CHECK enum err serve_clerk(struct cx *, struct str data);
 #endif

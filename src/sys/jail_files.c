@@ -99,11 +99,9 @@ jail_files_enter(struct cx *cx, const struct jail *j, struct str data, int versi
 	struct ruleset r = handled(j, version);
 	long rules;
 
-	if (version == 0)
-		return OK;
-	if (version < jail_needs(j, JAIL_WRITING)) {
-		log_line("Landlock of this kernel forbids all links between directories: %.*s runs without it",
-		    F(j->name));
+	if (version == 0 || version < jail_needs(j, JAIL_WRITING)) {
+		log_line("%.*s runs without Landlock: %s", F(j->name), version ?
+		    "that of this kernel forbids all links between directories" : "this kernel has none, or may not say so");
 		return OK;
 	}
 	rules = syscall(SYS_landlock_create_ruleset, &r, sizeof r, 0);

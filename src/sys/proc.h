@@ -70,6 +70,11 @@ struct proc_plan {
 /* Until SIGTERM or SIGINT; then OK, and no child is left. ERR_BUSY if the system would not let it start one. */
 MUST_CHECK enum err proc_run(struct cx *, const struct proc_plan *);
 
+/* A process that is no child of a parent of ours: whoever started it starts it again. Runs in this process with a link
+ * that the caller has made; there are no shared pages, and its counts are seen by nobody. Returns what it returned. */
+MUST_CHECK enum err proc_alone(struct cx *, const char *name, enum err (*run)(struct cx *, struct proc *), void *arg,
+    int link);
+
 /* In a child: has it been asked to end? (The same as `stop` being readable.) */
 bool proc_stopping(void);
 

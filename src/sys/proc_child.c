@@ -177,3 +177,22 @@ proc_child_run(struct proc *me, const struct proc_row *row, ptrdiff_t room, cons
 	cx_end(&cx);
 	_exit(e == OK ? 0 : 1);
 }
+
+enum err
+proc_alone(struct cx *cx, const char *name, enum err (*run)(struct cx *, struct proc *), void *arg, int link)
+{
+	static struct proc_counts counts;
+	static const struct proc_counts *all = &counts;
+	struct sigaction a = { .sa_handler = on_stop };
+	struct proc me = { .name = name, .arg = arg, .counts = &counts, .all = &all, .n_all = 1, .link = link };
+
+	log_as(name);
+	prctl(PR_SET_NAME, name);
+	stop_fd = me.stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (me.stop < 0)
+		return files_fail(cx, errno, "make", S("a stop signal"));
+	files_close_later(cx, me.stop);
+	set_signals();
+	sigaction(SIGINT, &a, NULL); /* there is no parent to hear it */
+	return run(cx, &me);
+}
