@@ -97,6 +97,15 @@ str_next(struct str *rest, char sep, struct str *piece)
 }
 
 bool
+str_is_line(struct str s)
+{
+	for (ptrdiff_t i = 0; i < s.n; i++)
+		if (((unsigned char)s.p[i] < 0x20 && s.p[i] != '\t') || s.p[i] == 0x7f)
+			return false;
+	return true;
+}
+
+bool
 str_int(struct str s, int64_t *out)
 {
 	bool neg = s.n && s.p[0] == '-';

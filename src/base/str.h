@@ -32,6 +32,8 @@ bool str_next(struct str *rest, char sep, struct str *piece);
 bool str_int(struct str, int64_t *out);
 /* Well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing past U+10FFFF). */
 bool utf8_ok(struct str);
+/* One line: no line end and no other control character but a tab. */
+bool str_is_line(struct str);
 /* Number of code points; the input must be well formed. */
 ptrdiff_t utf8_count(struct str);
 /* Bytes that the first n code points take. */

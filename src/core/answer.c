@@ -89,6 +89,8 @@ written(struct cx *cx, const struct question *q, const struct js *a, struct valu
 		return;
 	if (q->kind == ASK_TEXT)
 		text = ids_of(cx, text);
+	if (q->kind == ASK_TEXT && !text.n) /* no id can be made of it: then the words stand for themselves */
+		return;
 	if (value_read(cx, q->sets, text, v) != OK)
 		wrong(cx, q, cx->why);
 }

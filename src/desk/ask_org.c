@@ -85,7 +85,7 @@ ask_members(struct cx *cx, const struct desk *d, const struct actor *a, struct s
 }
 
 enum err
-ask_member(struct cx *cx, const struct desk *d, const struct actor *a, struct str called, struct ask_member *out)
+ask_member_alone(struct cx *cx, const struct desk *d, const struct actor *a, struct str called, struct ask_member *out)
 {
 	struct row_person_of_email *by_email;
 	struct row_person_of *row;
@@ -104,6 +104,13 @@ ask_member(struct cx *cx, const struct desk *d, const struct actor *a, struct st
 		return fail(cx, ERR_NOT_FOUND, "nobody called “%.*s” is in the directory", F(utf8_cut(called, 200)));
 	*out = (struct ask_member){ .id = row->actor_id, .person = called, .name = row->name, .email = row->email,
 		.department = row->department, .manager = row->manager, .phone = row->phone, .active = row->active };
+	return OK;
+}
+
+enum err
+ask_member(struct cx *cx, const struct desk *d, const struct actor *a, struct str called, struct ask_member *out)
+{
+	TRY(ask_member_alone(cx, d, a, called, out));
 	return fill_held(cx, d, out);
 }
 

@@ -19,6 +19,9 @@ MUST_CHECK enum err ask_members(struct cx *, const struct desk *, const struct a
 /* By id or whole email address. ERR_NOT_FOUND. */
 MUST_CHECK enum err ask_member(struct cx *, const struct desk *, const struct actor *, struct str called,
     struct ask_member *out);
+/* The same without the roles they hold, which may be many. */
+MUST_CHECK enum err ask_member_alone(struct cx *, const struct desk *, const struct actor *, struct str called,
+    struct ask_member *out);
 
 /* A role of the policy that people are appointed to, and who holds it. */
 struct ask_post { const struct role *role; struct row_role_holders *holders; ptrdiff_t n; };

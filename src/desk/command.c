@@ -127,6 +127,16 @@ deed_enter(struct cx *cx, struct deed *deed)
 	return OK;
 }
 
+/* JSON may hold a NUL and nothing here can keep one: refused by name wherever it stands. */
+static void
+refuse_nul(struct cx *cx, const struct js *j, struct str field)
+{
+	if (j->type == JS_STR && str_index(j->str, 0) >= 0)
+		fault_add(cx, field, 0, 0, S("nul"), "holds a NUL character, which cannot be kept");
+	for (const struct js *m = j->first; m; m = m->next)
+		refuse_nul(cx, m, !m->key.n ? field : field.n ? str_fmt(cx, "%.*s.%.*s", F(field), F(m->key)) : m->key);
+}
+
 static enum err
 deed_run(struct cx *cx, struct desk *d, const struct js *request, const struct actor *who, struct id id, struct js **answer)
 {
@@ -138,6 +148,8 @@ deed_run(struct cx *cx, struct desk *d, const struct js *request, const struct a
 
 	if (deed.args->type != JS_OBJECT)
 		return fail(cx, ERR_BAD_INPUT, "args: must be an object");
+	refuse_nul(cx, deed.args, S(""));
+	TRY(fault_end(cx));
 	TRY(command_find(cx, js_str(request, S("command")), &c));
 	deed.name = c->name;
 	deed.kind = (enum kind)c->kind;

@@ -95,8 +95,6 @@ deed_text(struct cx *cx, const struct deed *deed, struct str field, bool needed,
 		fault_add(cx, field, 0, 0, S("missing"), "is missing: please write something here");
 	if (utf8_count(s) > most)
 		fault_add(cx, field, 0, 0, S("too-long"), "is too long: at most %td characters, not %td", most, utf8_count(s));
-	if (str_index(s, 0) >= 0)
-		fault_add(cx, field, 0, 0, S("nul"), "holds a NUL character, which cannot be kept");
 	return s;
 }
 

@@ -72,13 +72,25 @@ take_unlisted(struct cx *cx, struct deed *deed, const struct js *list, struct id
 	return OK;
 }
 
+/* A short text of one line. */
+static struct str
+line(struct cx *cx, const struct js *in, struct str field)
+{
+	struct str s = str_trim(js_str(in, field));
+
+	if (utf8_count(s) > SHORT)
+		fault_add(cx, field, 0, 0, S("too-long"), "is longer than %d characters", SHORT);
+	else if (!str_is_line(s))
+		fault_add(cx, field, 0, 0, S("line"), "must be one line, without control characters");
+	return s;
+}
+
 static enum err
 take_in(struct cx *cx, struct deed *deed, const struct js *p)
 {
 	static const struct str fields[] = { { "person", 6 }, { "name", 4 }, { "email", 5 }, { "department", 10 }, { "manager", 7 },
 		{ "phone", 5 }, { "roles", 5 }, { "active", 6 } };
-	struct str person = str_trim(js_str(p, S("person"))), email = str_lower(cx, str_trim(js_str(p, S("email")))),
-	    manager = str_trim(js_str(p, S("manager"))), department = str_trim(js_str(p, S("department")));
+	struct str person, name, email, department, manager, phone;
 	const struct js *active = js_get(p, S("active")), *roles = js_get(p, S("roles"));
 	struct row_person_of *had;
 	struct id actor = { { 0 } };
@@ -86,19 +98,23 @@ take_in(struct cx *cx, struct deed *deed, const struct js *p)
 	if (p->type != JS_OBJECT)
 		return fail(cx, ERR_BAD_INPUT, "people: each must be an object");
 	js_only(cx, p, fields, COUNT(fields));
-	if (!person.n || !js_str(p, S("name")).n)
+	person = line(cx, p, S("person"));
+	name = line(cx, p, S("name"));
+	email = str_lower(cx, line(cx, p, S("email")));
+	department = line(cx, p, S("department"));
+	manager = line(cx, p, S("manager"));
+	phone = line(cx, p, S("phone"));
+	if (!person.n || !name.n)
 		fault_add(cx, S("person"), 0, 0, S("missing"), "a person needs an id (“person”) and a name");
-	if (utf8_count(js_str(p, S("name"))) > SHORT || person.n > SHORT)
-		fault_add(cx, S("name"), 0, 0, S("too-long"), "is longer than %d characters", SHORT);
-	if (email.n && str_index(email, '@') < 1)
+	if (email.n && (str_index(email, '@') < 1 || str_index(email, ' ') >= 0 || str_ends(email, S("@"))))
 		fault_add(cx, S("email"), 0, 0, S("email"), "“%.*s” is not an email address", F(email));
 	if (cx->n_faults)
 		return OK;
 	TRY(sql_person_of(cx, deed->d->db, person, &had));
 	if (had)
 		actor = had->actor_id;
-	actor = deed_person(cx, deed, actor, person, str_trim(js_str(p, S("name"))), email, department, manager,
-	    str_trim(js_str(p, S("phone"))), !active || active->type != JS_FALSE);
+	actor = deed_person(cx, deed, actor, person, name, email, department, manager, phone,
+	    !active || active->type != JS_FALSE);
 	if (had && roles)
 		TRY(take_unlisted(cx, deed, roles, actor));
 	return give_listed(cx, deed, roles, actor, department);
@@ -159,7 +175,7 @@ command_systems(struct cx *cx, struct deed *deed)
 	if (!systems || systems->type != JS_ARRAY || !systems->n || systems->n > MOST_PEOPLE)
 		return fail(cx, ERR_BAD_INPUT, "systems: must be a list of 1 to %d", MOST_PEOPLE);
 	for (const struct js *s = systems->first; s; s = s->next) {
-		struct str id = js_str(s, S("system")), owner = js_str(s, S("owner"));
+		struct str id = js_str(s, S("system")), owner = js_str(s, S("owner")), title = line(cx, s, S("title"));
 		struct row_person_of *row = NULL;
 		struct js *e;
 
@@ -173,7 +189,7 @@ command_systems(struct cx *cx, struct deed *deed)
 			fault_add(cx, S("owner"), 0, 0, S("unknown"), "nobody called “%.*s” is in the directory", F(owner));
 		e = deed_did(cx, deed, S("system"));
 		js_set_str(cx, e, S("system"), id);
-		js_set_str(cx, e, S("title"), js_str(s, S("title")).n ? js_str(s, S("title")) : id);
+		js_set_str(cx, e, S("title"), title.n ? title : id);
 		js_set_str(cx, e, S("owner"), row ? id_hex(cx, row->actor_id) : S(""));
 	}
 	return OK;
@@ -204,6 +220,8 @@ setting_wrong(enum setting_kind kind, struct str v)
 
 	if (!v.n)
 		return NULL;
+	if (!str_is_line(v))
+		return "must be one line, without control characters";
 	switch (kind) {
 	case SET_EMAIL:  return str_index(v, '@') > 0 && str_index(v, ' ') < 0 ? NULL : "is not an email address";
 	case SET_COLOUR:

@@ -35,6 +35,8 @@ field(struct cx *cx, const struct js *in, struct str name, struct str path, ptrd
 
 	if (j && (j->type != JS_STR || utf8_count(s) > most))
 		fault_add(cx, path, 0, 0, S("text"), "must be text of at most %td characters", most);
+	else if (!str_is_line(s))
+		fault_add(cx, path, 0, 0, S("line"), "must be one line, without control characters");
 	return s;
 }
 
@@ -88,7 +90,8 @@ static enum err
 read_manager(struct cx *cx, struct deed *deed, const struct reporter *r, struct kase *k)
 {
 	const struct js *in = js_get(deed->args, S("line_manager"));
-	struct str said = in && in->type == JS_STR ? str_trim(in->str) : js_str(in, S("person"));
+	struct str said = in && in->type == JS_STR ? field(cx, deed->args, S("line_manager"), S("line_manager"), SHORT) :
+	    field(cx, in, S("person"), S("line_manager.person"), SHORT);
 	struct row_person_of_email *byemail;
 	struct row_person_of *row = NULL;
 	ptrdiff_t n;
@@ -110,7 +113,7 @@ read_manager(struct cx *cx, struct deed *deed, const struct reporter *r, struct 
 	if (n == 1)
 		k->line_manager = access_token_person(cx, byemail[0].actor_id);
 	else
-		k->named_manager = utf8_cut(said, SHORT);
+		k->named_manager = said;
 	return OK;
 }
 

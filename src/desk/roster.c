@@ -111,6 +111,8 @@ check_row(struct cx *cx, const struct roster *t, ptrdiff_t i)
 	for (int f = 0; f < ROSTER_FIELDS; f++)
 		if (f != ROSTER_ROLES && utf8_count(cell(t, i, f)) > SHORT)
 			BLAME(cx, t, i, f, "too-long", "is longer than %d characters", SHORT);
+		else if (!str_is_line(cell(t, i, f)))
+			BLAME(cx, t, i, f, "line", "must be one line, without control characters");
 	if (person.n && row_of(t, person) < i)
 		BLAME(cx, t, i, ROSTER_PERSON, "twice", "“%.*s” stands on line %d already", F(utf8_cut(person, SHORT)),
 		    t->csv.rows[row_of(t, person)].line);

@@ -76,8 +76,6 @@ attach(struct cx *cx, struct deed *deed, const struct js *a, struct str field)
 	if (utf8_count(js_str(a, S("name"))) > DESK_FILE_NAME || js_str(a, S("type")).n > DESK_FILE_TYPE)
 		fault_add(cx, field, 0, 0, S("too-long"), "has a name that is too long: at most %d characters",
 		    DESK_FILE_NAME);
-	if (str_index(js_str(a, S("name")), 0) >= 0 || str_index(js_str(a, S("type")), 0) >= 0)
-		fault_add(cx, field, 0, 0, S("nul"), "has a name with a NUL character, which cannot be kept");
 	if (cx->n_faults)
 		return;
 	e = deed_did(cx, deed, S("attached"));

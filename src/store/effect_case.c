@@ -45,7 +45,8 @@ effect_case_add(struct cx *cx, struct applied *a, int64_t soonest)
 	const struct js *e = a->opened;
 
 	return sql_case_add(cx, a->db, a->case_id, js_str(e, S("ref")), k->kind, k->category, k->title, k->state, k->facts,
-	    k->level, k->closed_at, k->owner_id, js_str(a->asked, S("narrative")), part(cx, a->asked, S("answers"), S("{}")),
+	    k->level, k->closed_at, k->owner_id, str_trim(js_str(a->asked, S("narrative"))),
+	    part(cx, a->asked, S("answers"), S("{}")),
 	    js_str(e, S("department")), js_str(e, S("channel")), js_str(e, S("entry_point")), effect_id(e, S("reporter_id")),
 	    js_str(e, S("reporter")), effect_when(e, S("reported_at")), a->at, js_true(e, S("historical")), soonest,
 	    hash_field(cx, e, S("said")), js_str(e, S("import_id")), hash_field(cx, e, S("import_hash")));

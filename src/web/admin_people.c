@@ -30,7 +30,7 @@ manager_words(struct visit *v, struct str person, struct str *out)
 	*out = person;
 	if (!person.n)
 		return OK;
-	e = ask_member(cx, v->desk, &v->who, person, &m);
+	e = ask_member_alone(cx, v->desk, &v->who, person, &m);
 	if (e == OK)
 		*out = m.name;
 	return e == ERR_NOT_FOUND ? OK : e;

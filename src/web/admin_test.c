@@ -267,3 +267,25 @@ TEST(status_says_what_needs_somebody_and_a_dead_notice_can_be_settled)
 	EXPECT(b->status == 200);
 	flow_end(f);
 }
+
+/* A line end in one of them would be lost by the first browser that shows it in a field, or begin a line of a file. */
+TEST(names_and_settings_are_one_line)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct browse *b = as_boss(f);
+
+	browse_get(b, "/people/add");
+	browse_fill(b, "person", "x\ny");
+	browse_fill(b, "name", "Ann\nLee");
+	browse_fill(b, "phone", "1\x07");
+	browse_fill(b, "department", "Planning\tNorth");
+	browse_send(b, "/people/add");
+	EXPECT(b->status == 422 && browse_has(b, "href=\"#person\"") && browse_has(b, "href=\"#name\"") &&
+	    browse_has(b, "href=\"#phone\"") && !browse_has(b, "href=\"#department\""));
+	browse_get(b, "/setup");
+	browse_fill(b, "contact", "desk@example.org\nPolicy: https://evil.example/");
+	browse_fill(b, "org_name", "St\nHelens");
+	browse_send(b, "/setup/desk");
+	EXPECT(b->status == 422 && browse_has(b, "href=\"#contact\"") && browse_has(b, "href=\"#org_name\""));
+	flow_end(f);
+}

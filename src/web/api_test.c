@@ -355,3 +355,31 @@ TEST(the_list_is_the_queue)
 	get(b, "/api/v1/cases", 404);
 	flow_end(b->flow);
 }
+
+/* A text with NUL is good JSON, and refused wherever it stands. */
+TEST(nul_is_refused_by_name_in_every_text_of_a_report)
+{
+	static const struct { const char *name, *said; } fields[] = {
+		{ "narrative", "\"narrative\":\"a\\u0000b\"" },
+		{ "line_manager", "\"narrative\":\"x\",\"line_manager\":\"a\\u0000b\"" },
+		{ "channel", "\"narrative\":\"x\",\"channel\":\"a\\u0000b\"" },
+		{ "entry_point", "\"narrative\":\"x\",\"entry_point\":\"a\\u0000b\"" },
+		{ "reporter.name", "\"narrative\":\"x\",\"reporter\":{\"name\":\"a\\u0000b\"}" },
+		{ "reporter.phone", "\"narrative\":\"x\",\"reporter\":{\"phone\":\"a\\u0000b\"}" },
+		{ "reporter.email", "\"narrative\":\"x\",\"reporter\":{\"email\":\"a@\\u0000b\"}" },
+		{ "reporter.department", "\"narrative\":\"x\",\"reporter\":{\"department\":\"a\\u0000b\"}" },
+		{ "reporter.person", "\"narrative\":\"x\",\"reporter\":{\"person\":\"a\\u0000b\"}" },
+		{ "reported_at", "\"narrative\":\"x\",\"reported_at\":\"a\\u0000b\"" },
+		{ "answers.observed", "\"narrative\":\"x\",\"answers\":{\"observed\":\"a\\u0000b\"}" },
+		{ "facts.department", "\"narrative\":\"x\",\"facts\":{\"department\":\"a\\u0000b\"}" },
+		{ "facts.systems", "\"narrative\":\"x\",\"facts\":{\"systems\":[\"a\\u0000b\"]}" },
+	};
+	struct browse *b = begin(cx);
+
+	for (ptrdiff_t i = 0; i < COUNT(fields); i++) {
+		browse_raw(b, "POST", "/api/v1/reports", "application/json", str_fmt(cx, "{%s}", fields[i].said));
+		EXPECT(b->status == 400);
+		EXPECT(str_find(b->page, str_fmt(cx, "\"field\":\"%s\"", fields[i].name)) > 0);
+	}
+	flow_end(b->flow);
+}

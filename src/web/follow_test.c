@@ -204,3 +204,26 @@ TEST(the_proof_comes_with_the_signature)
 	EXPECT(str_find(words, S("The gate was open.")) > 0 && js_str(receipt, S("proof")).n > 100);
 	flow_end(b->flow);
 }
+
+/* A report could not be sent with it, and by then nobody would know which file it was. */
+TEST(a_file_whose_name_cannot_be_kept_is_refused_when_it_comes)
+{
+	struct browse *b = walk_begin(cx, "st-helens");
+	char *name = NEW(cx, char, 302);
+
+	memset(name, 'a', 301);
+	walk_choose(b, "weak_spot");
+	browse_get(b, "/report/files");
+	browse_attach(b, "file", name, S("x"));
+	browse_send(b, "/report/files");
+	browse_expect(b, 400, "/report/files", "file: a file has a name that is too long: at most 300 characters");
+	browse_get(b, "/report/files");
+	browse_attach(b, "file", "a\x02.txt", S("x"));
+	browse_send(b, "/report/files");
+	browse_expect(b, 400, "/report/files", "file: a file has a name with a control character in it");
+	browse_get(b, "/report/files");
+	browse_attach(b, "file", name + 1, S("x"));
+	browse_send(b, "/report/files");
+	browse_expect(b, 200, "/report/files", name + 1);
+	flow_end(b->flow);
+}

@@ -18,16 +18,6 @@ is_token(char c)
 	return is_alnum(c) || (c && strchr("!#$%&'*+-.^_`|~", c));
 }
 
-/* No control character but a tab. */
-static bool
-is_printable(struct str s)
-{
-	for (ptrdiff_t i = 0; i < s.n; i++)
-		if (((unsigned char)s.p[i] < 0x20 && s.p[i] != '\t') || s.p[i] == 0x7f)
-			return false;
-	return true;
-}
-
 static bool
 word_is(struct str s, const char *lower)
 {
@@ -155,11 +145,11 @@ disposition(struct multipart *m, struct str value, struct str *filename)
 			BAD(m, "a Content-Disposition says more than name and filename once each");
 		}
 	}
-	if (!named || !utf8_ok(m->name) || !is_printable(m->name))
+	if (!named || !utf8_ok(m->name) || !str_is_line(m->name))
 		BAD(m, "a part of the form has no name in UTF-8");
 	if (!utf8_ok(*filename))
 		fault_add(m->cx, str_copy(m->cx, m->name), 0, 0, S("utf8"), "a file has a name that is not text in UTF-8");
-	else if (!is_printable(*filename))
+	else if (!str_is_line(*filename))
 		fault_add(m->cx, str_copy(m->cx, m->name), 0, 0, S("name"), "a file has a name with a control character in it");
 	return OK;
 }
@@ -182,7 +172,7 @@ part_line(struct multipart *m, struct str line, struct str *filename, struct str
 			BAD(m, "a part has two Content-Dispositions");
 		return disposition(m, value, filename);
 	}
-	if (!is_printable(value))
+	if (!str_is_line(value))
 		BAD(m, "a control character in the head of a part");
 	if (word_is(key, "content-transfer-encoding") && !word_is(value, "binary") && !word_is(value, "8bit") &&
 	    !word_is(value, "7bit"))

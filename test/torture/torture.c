@@ -40,8 +40,9 @@ torture_words(struct cx *cx, struct str s)
 	return buf_str(&b);
 }
 
-void
-torture_roomy(struct cx *cx)
+/* Memory for a service that hundreds of strings went through: its views are held against each other at the end. */
+static void
+make_room(struct cx *cx)
 {
 	const ptrdiff_t size = (ptrdiff_t)4 << 30;
 	static void *room;
@@ -127,6 +128,23 @@ torture_strings(struct cx *cx, struct str **out)
 	add_lines(cx, &l);
 	*out = l.s;
 	return l.n;
+}
+
+void
+torture_turns(struct cx *cx, void (*some)(struct cx *, const struct str *, ptrdiff_t, ptrdiff_t, ptrdiff_t))
+{
+	struct str *strings;
+	ptrdiff_t n;
+
+	make_room(cx);
+	n = torture_strings(cx, &strings);
+	for (ptrdiff_t from = 0; from < n; from += TURNS) {
+		struct mark m = cx_mark(cx);
+
+		some(cx, strings, n, from, from + TURNS < n ? from + TURNS : n);
+		cx_back(cx, m);
+	}
+	EXPECT(torture_failed == 0);
 }
 
 static when

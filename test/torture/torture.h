@@ -20,13 +20,16 @@ enum { SLOTS = 32, PAGES = 16, TURNS = 400 };
 struct slot {
 	struct str name, said, calm;
 	struct str alt;             /* how lists may show it; empty: as it is */
-	bool refused, small, choice, file; /* small: kept in small letters; choice: a browser could not have sent it */
+	bool refused;
+	bool small, choice;         /* kept in small letters; one of a list, so that a browser could not have sent it */
+	bool file, word;            /* the name of a file; a word of ours, which may stand anywhere on a page */
 };
 
 struct round {
 	struct cx *cx;
 	struct slot slot[SLOTS];
 	int n;
+	bool exact;                 /* not by forms: line ends stay as they are */
 	bool calm;                  /* the first one, whose pages the others are held against */
 	struct look base[PAGES];
 };
@@ -38,8 +41,9 @@ void torture_wrong(const char *fmt, ...);
 /* Printable, for such a line. */
 struct str torture_words(struct cx *, struct str);
 
-/* Memory for a service that hundreds of strings went through: the views are held against each other at its end. */
-void torture_roomy(struct cx *);
+/* Run this over all strings, TURNS of them at a time, each time on a service of its own. */
+void torture_turns(struct cx *, void (*some)(struct cx *, const struct str *, ptrdiff_t n, ptrdiff_t from,
+    ptrdiff_t to));
 /* The lists: all of the short ones and as many of the payload lines as $TORTURE_LINES says ("all": every one). Good
  * text only; what is not UTF-8 or blank is tried elsewhere. Skips the test when there are none. */
 ptrdiff_t torture_strings(struct cx *, struct str **out);
@@ -55,6 +59,8 @@ struct str round_kept(const struct round *, const struct slot *);
 /* Fill these slots into the form and send it until it is taken: what is refused must be named and shown again, and is
  * then said harmlessly. `more`: name, value, name, value, …, NULL that are always filled. */
 void round_send(struct round *, struct browse *, const char *action, int from, int to, const char *const *more);
+/* Whether this is the harmless text with what was said in place of the harmless words; true where none stands. */
+bool round_same(struct round *, struct str calm, struct str now);
 /* Hold the page against the harmless one. */
 void round_page(struct round *, struct browse *, int page);
 /* The same for lists that grow: no element that the harmless page does not have. */

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "web/browse_html.h"
+#include "web/url.h"
 
 /* CR LF and CR as forms send them. */
 static struct str
@@ -59,7 +60,7 @@ unquoted(struct cx *cx, struct str s)
 struct str
 round_kept(const struct round *r, const struct slot *s)
 {
-	struct str kept = str_trim(tidy(r->cx, s->refused ? s->calm : s->said));
+	struct str said = s->refused ? s->calm : s->said, kept = str_trim(r->exact ? said : tidy(r->cx, said));
 
 	if (s->file && !s->refused)
 		return unquoted(r->cx, str_trim(s->said));
@@ -121,9 +122,10 @@ round_send(struct round *r, struct browse *b, const char *action, int from, int 
 	torture_wrong("%.*s: refused although every field is harmless", F(b->at));
 }
 
+enum how { AS_IT_IS, IN_A_LIST, IN_AN_ADDRESS };
 /* The text in which the harmless words give way to what was said. */
 static struct str
-instead(struct round *r, struct str calm, bool alt, bool *any)
+instead(struct round *r, struct str calm, enum how how, bool *any)
 {
 	struct buf b = buf_new(r->cx);
 
@@ -133,7 +135,7 @@ instead(struct round *r, struct str calm, bool alt, bool *any)
 		const struct slot *s = NULL;
 
 		for (int i = 0; i < r->n; i++) {
-			ptrdiff_t at = str_find(calm, r->slot[i].calm);
+			ptrdiff_t at = r->slot[i].word ? -1 : str_find(calm, r->slot[i].calm);
 
 			if (at >= 0 && at < first)
 				first = at, s = &r->slot[i];
@@ -141,21 +143,21 @@ instead(struct round *r, struct str calm, bool alt, bool *any)
 		buf_put(&b, str_sub(calm, 0, first));
 		if (!s)
 			break;
-		buf_put(&b, alt && s->alt.n ? s->alt : round_kept(r, s));
+		buf_put(&b, how == IN_AN_ADDRESS ? url_encode(r->cx, round_kept(r, s)) :
+		    how == IN_A_LIST && s->alt.n ? s->alt : round_kept(r, s));
 		calm = str_sub(calm, first + s->calm.n, calm.n);
 		*any = true;
 	}
 	return buf_str(&b);
 }
 
-static bool
-same_text(struct round *r, struct str calm, struct str now)
+bool
+round_same(struct round *r, struct str calm, struct str now)
 {
 	bool any;
 
-	if (str_eq(instead(r, calm, false, &any), now) || !any)
-		return true;
-	return str_eq(instead(r, calm, true, &any), now);
+	return str_eq(instead(r, calm, AS_IT_IS, &any), now) || !any || str_eq(instead(r, calm, IN_A_LIST, &any), now) ||
+	    str_eq(instead(r, calm, IN_AN_ADDRESS, &any), now);
 }
 
 static bool
@@ -164,12 +166,12 @@ same_part(struct round *r, const struct look_part *calm, const struct look_part 
 	if (calm->is_text != now->is_text || calm->closes != now->closes || calm->n_attrs != now->n_attrs)
 		return false;
 	if (calm->is_text)
-		return same_text(r, calm->text, now->text);
+		return round_same(r, calm->text, now->text);
 	if (!str_eq(calm->text, now->text))
 		return false;
 	for (int i = 0; i < calm->n_attrs; i++)
 		if (!str_eq(calm->attrs[i].name, now->attrs[i].name) || calm->attrs[i].said != now->attrs[i].said ||
-		    !same_text(r, calm->attrs[i].value, now->attrs[i].value))
+		    !round_same(r, calm->attrs[i].value, now->attrs[i].value))
 			return false;
 	return true;
 }
