@@ -39,6 +39,7 @@ TEST(names_of_people_stand_in_identities_alone)
 	bool there;
 
 	busy_case(f);
+	flow_do(f, S("local"), "systems", S(""), "{\"systems\":[{\"system\":\"rent\",\"title\":\"Rent\",\"owner\":\"rita\"}]}");
 	EXPECT_OK(sql_entries_from(cx, f->desk.db, 1, 0, 10000, &rows, &n));
 	for (ptrdiff_t i = 0; i < n; i++) {
 		struct record r;

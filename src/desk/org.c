@@ -192,6 +192,8 @@ command_systems(struct cx *cx, struct deed *deed)
 		js_set_str(cx, e, S("title"), title.n ? title : id);
 		js_set_str(cx, e, S("owner"), row ? id_hex(cx, row->actor_id) : S(""));
 	}
+	deed->asked = js_object(cx); /* owners by their actor's id alone: this is never erased */
+	js_set_int(cx, deed->asked, S("systems"), systems->n);
 	return OK;
 }
 
