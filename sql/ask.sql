@@ -23,7 +23,7 @@ SELECT token, level FROM sight_view WHERE body = $1 AND case_id = $2 ORDER BY to
 SELECT case_id, level, soonest FROM sight_view WHERE body = $1 AND token = $2 AND open = $3 AND (soonest, case_id) > ($4, $5)
 	ORDER BY soonest, case_id LIMIT $6;
 -- queue_count(token text, open bool, most int) one (n int)
-SELECT count(*) FROM (SELECT 1 FROM sight_view WHERE body = $1 AND token = $2 AND open = $3 LIMIT $4) AS some;
+SELECT count(*) FROM (SELECT 1 FROM sight_view WHERE body = $1 AND token = $2 AND open = $3 LIMIT $4) AS few;
 -- duties_of_case(case_id id) many (duty_id id, rule text, clause text, act text, role text, token text, state text, words text, because text, within text, anchor text, arises time, due time, warns text, next_warn time, level int, agree text, agreed_by id, agreed_at time, told_at time, told_by id, closed_at time, closed_by id, how text, seq int)
 SELECT duty_id, rule, clause, act, role, token, state, words, because, within, anchor, arises, due, warns, next_warn, level, agree,
 	agreed_by, agreed_at, told_at, told_by, closed_at, closed_by, how, seq

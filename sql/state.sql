@@ -76,4 +76,4 @@ SELECT notice_id, address, seq, tries FROM delivery WHERE body = $1 AND next <= 
 -- delivery_dead(most int) many (notice_id id, address text, seq int, tries int, last text)
 SELECT notice_id, address, seq, tries, last FROM delivery WHERE body = $1 AND state = 'dead' ORDER BY notice_id LIMIT $2;
 -- delivery_waits(most int) one (n int)
-SELECT count(*) FROM (SELECT 1 FROM delivery WHERE body = $1 AND next >= 0 LIMIT $2) AS some;
+SELECT count(*) FROM (SELECT 1 FROM delivery WHERE body = $1 AND next >= 0 LIMIT $2) AS few;

@@ -22,13 +22,14 @@ struct stmt {
 	enum { CHANGES, ONE, MANY } gives;
 };
 
-static const struct { const char *word, *c, *sqlite, *pg, *get, *set; } types[] = {
-	{ "id",    "struct id",  "BLOB",    "bytea",   "db_id",    "DB_ID" },
-	{ "int",   "int64_t",    "INTEGER", "bigint",  "db_int",   "DB_INT" },
-	{ "time",  "when",       "INTEGER", "bigint",  "db_when",  "DB_WHEN" },
-	{ "text",  "struct str", "TEXT",    "text",    "db_text",  "DB_TEXT" },
-	{ "bytes", "struct str", "BLOB",    "bytea",   "db_bytes", "DB_BYTES" },
-	{ "bool",  "bool",       "INTEGER", "boolean", "db_bool",  "DB_BOOL" },
+/* Text is ordered by its bytes on both, or pages by key and rebuilt views would differ. */
+static const struct { const char *word, *c, *sqlite, *pg, *get, *set; char letter; } types[] = {
+	{ "id",    "struct id",  "BLOB",    "bytea",              "db_id",    "DB_ID",    'b' },
+	{ "int",   "int64_t",    "INTEGER", "bigint",             "db_int",   "DB_INT",   'i' },
+	{ "time",  "when",       "INTEGER", "bigint",             "db_when",  "DB_WHEN",  'i' },
+	{ "text",  "struct str", "TEXT",    "text COLLATE \"C\"", "db_text",  "DB_TEXT",  't' },
+	{ "bytes", "struct str", "BLOB",    "bytea",              "db_bytes", "DB_BYTES", 'b' },
+	{ "bool",  "bool",       "INTEGER", "boolean",            "db_bool",  "DB_BOOL",  'o' },
 };
 static const char *file;
 static int line;
@@ -102,6 +103,16 @@ literal(FILE *f, const char *text)
 			fprintf(f, "\\%c", *text);
 		else
 			fputc(*text, f);
+	fputc('"', f);
+}
+
+/* The letters of a list: i number, t text, b bytes, o yes or no. */
+static void
+letters(FILE *f, const char *before, const struct field *list, int n)
+{
+	fprintf(f, ", \"%s", before);
+	for (int i = 0; i < n; i++)
+		fputc(types[type_of(list[i].type)].letter, f);
 	fputc('"', f);
 }
 
@@ -251,7 +262,8 @@ main(int argc, char **argv)
 	    "#ifndef SQL_GEN_H\n#define SQL_GEN_H\n#include \"core/id.h\"\n\nstruct db;\nenum sql {\n");
 	for (int i = 0; i < n_all; i++)
 		fprintf(h, "\tSQL_%s,\n", all[i].name);
-	fprintf(h, "\tSQL_COUNT\n};\nstruct sql_text { const char *name, *sqlite, *pg; int n_in, n_out; };\n"
+	fprintf(h, "\tSQL_COUNT\n};\n/* in, out: a letter a parameter ($1 is the first) and a column: i number, t text, b bytes, o yes or no. */\n"
+	    "struct sql_text { const char *name, *sqlite, *pg; int n_in, n_out; const char *in, *out; };\n"
 	    "extern const struct sql_text sql_texts[SQL_COUNT];\n/* The statements that make an empty database, in order. */\n"
 	    "extern const struct sql_schema { const char *sqlite, *pg; } sql_schema[];\nextern const int sql_schema_count;\n"
 	    "/* Every view: how to forget it, and how to read it whole in a fixed order. */\n"
@@ -262,7 +274,10 @@ main(int argc, char **argv)
 		literal(c, all[i].text);
 		fprintf(c, ", ");
 		literal(c, all[i].pg[0] ? all[i].pg : all[i].text);
-		fprintf(c, ", %d, %d },\n", all[i].n_in + 1, all[i].n_out);
+		fprintf(c, ", %d, %d", all[i].n_in + 1, all[i].n_out);
+		letters(c, "i", all[i].in, all[i].n_in);
+		letters(c, "", all[i].out, all[i].n_out);
+		fprintf(c, " },\n");
 	}
 	fprintf(c, "};\nconst struct sql_schema sql_schema[] = {\n");
 	for (int i = 0; i < n_schema; i++) {

@@ -38,7 +38,7 @@ create(struct cx *cx, struct str data, struct str origin, struct str yaml)
 {
 	struct mark m = cx_mark(cx);
 
-	TRY(desk_create(cx, data, origin, yaml));
+	TRY(desk_create(cx, data, S(""), origin, yaml));
 	cx_back(cx, m);
 	return OK;
 }

@@ -1,4 +1,4 @@
-/* be: whole numbers as big-endian bytes, the way every format of the journal has them. Used inside core only. */
+/* be: whole numbers as big-endian bytes, the way every format of the journal has them. Used inside core, and where numbers cross to a database. */
 #ifndef CORE_BE_H
 #define CORE_BE_H
 #include <stdint.h>

@@ -80,13 +80,25 @@ desk_open(struct cx *life, struct str path, bool writer, struct desk *d)
 	return desk_open_in(life, path, dir, writer, d);
 }
 
+/* Where the database is: an address in the directory's own file, which may hold a password; else a file beside it. */
+static enum err
+place_of(struct cx *cx, struct str path, int dir, struct str *out)
+{
+	enum { LONGEST = 4096 };
+	enum err e = files_read_secret(cx, dir, S("db/address"), LONGEST, out);
+
+	*out = e == OK ? str_trim(*out) : str_fmt(cx, "%.*s/db/tocsin.db", F(path));
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
 enum err
 desk_open_in(struct cx *life, struct str path, int dir, bool writer, struct desk *d)
 {
-	struct str db = str_fmt(life, "%.*s/db/tocsin.db", F(path));
 	struct row_head_get *head;
+	struct str db;
 
 	*d = (struct desk){ .life = life, .writer = writer, .dir = dir };
+	TRY(place_of(life, path, dir, &db));
 	if (!writer) {
 		TRY(db_open_reader(life, db, &d->db));
 		return desk_refresh(life, d);
@@ -104,7 +116,7 @@ desk_open_in(struct cx *life, struct str path, int dir, bool writer, struct desk
 }
 
 enum err
-desk_create(struct cx *cx, struct str path, struct str origin, struct str pack_yaml)
+desk_create(struct cx *cx, struct str path, struct str database, struct str origin, struct str pack_yaml)
 {
 	static const struct str places[] = { { "db", 2 }, { "vault", 5 }, { "spool", 5 }, { "run", 3 } };
 	const struct policy *policy;
@@ -125,7 +137,9 @@ desk_create(struct cx *cx, struct str path, struct str origin, struct str pack_y
 	files_close_later(cx, d.dir);
 	for (ptrdiff_t i = 0; i < COUNT(places); i++)
 		TRY(files_make_dir(cx, d.dir, places[i]));
-	db = str_fmt(cx, "%.*s/db/tocsin.db", F(path));
+	if (database.n)
+		TRY(files_create(cx, d.dir, S("db/address"), 0600, database));
+	TRY(place_of(cx, path, d.dir, &db));
 	TRY(db_create(cx, db));
 	TRY(keys_make(cx, d.dir));
 	TRY(db_open_writer(cx, db, &d.db));

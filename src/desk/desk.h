@@ -41,8 +41,9 @@ struct verdict { bool holds; struct str sealed; };
 MUST_CHECK enum err desk_open(struct cx *life, struct str path, bool writer, struct desk *out);
 /* The same from inside a jail, where the directory itself must have been opened before. */
 MUST_CHECK enum err desk_open_in(struct cx *life, struct str path, int dir, bool writer, struct desk *out);
-/* Make a data directory: keys, database, first records, then the pack. `origin` empty: a name with a random part. */
-MUST_CHECK enum err desk_create(struct cx *, struct str path, struct str origin, struct str pack_yaml);
+/* Make a data directory: keys, database, first records, then the pack. `database` is the address of an empty PostgreSQL
+ * database, which the directory keeps; empty: an SQLite file in the directory. `origin` empty: a name with a random part. */
+MUST_CHECK enum err desk_create(struct cx *, struct str path, struct str database, struct str origin, struct str pack_yaml);
 
 /* At the start of a turn: read policy and settings again if they have changed. */
 MUST_CHECK enum err desk_refresh(struct cx *, struct desk *);

@@ -1,4 +1,4 @@
-#include "store/db.h"
+#include "store/db_engine.h"
 
 #include "base/buf.h"
 #include "base/code.h"
@@ -12,16 +12,17 @@ enum { MOST_PARAMETERS = 40, BUSY_MS = 2000, WHOLE_MS = 300 };
 enum step { BEGIN_READ, BEGIN, COMMIT, ROLLBACK, STEPS };
 static const char *const steps[STEPS] = { "BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK" };
 
-struct db {
+struct lite {
+	struct db db;
 	sqlite3 *s;
 	sqlite3_stmt *stmt[SQL_COUNT], *step[STEPS], *version;
 	short in[SQL_COUNT][MOST_PARAMETERS]; /* where $1, $2 … stand: SQLite takes them for names */
-	int64_t body;
-	bool writer;
 };
 
+static struct lite *lite_of(struct db *db) { return (struct lite *)(void *)db; }
+
 static enum err
-db_error(struct cx *cx, struct db *db, const char *doing)
+lite_error(struct cx *cx, struct lite *db, const char *doing)
 {
 	switch (sqlite3_extended_errcode(db->s)) {
 	case SQLITE_IOERR_FSYNC: case SQLITE_IOERR_DIR_FSYNC:
@@ -41,13 +42,13 @@ db_error(struct cx *cx, struct db *db, const char *doing)
 	}
 }
 
-static struct db_val db_column(struct cx *, sqlite3_stmt *, int at);
+static struct db_val lite_column(struct cx *, sqlite3_stmt *, int at);
 static void finalize(void *st) { sqlite3_finalize(st); }
 
 static void
-db_close(void *p)
+lite_close(void *p)
 {
-	struct db *db = p;
+	struct lite *db = p;
 
 	for (int i = 0; i < SQL_COUNT; i++)
 		sqlite3_finalize(db->stmt[i]);
@@ -59,7 +60,7 @@ db_close(void *p)
 
 /* The journal's table may be added to and read; nothing through this handle changes, empties or drops it or its triggers. */
 static int
-db_guard(void *arg, int act, const char *what, const char *column, const char *schema, const char *trigger)
+lite_guard(void *arg, int act, const char *what, const char *column, const char *schema, const char *trigger)
 {
 	static const char *const kept[] = { "entry" };
 
@@ -78,36 +79,35 @@ db_guard(void *arg, int act, const char *what, const char *column, const char *s
 }
 
 static enum err
-db_exec(struct cx *cx, struct db *db, const char *sql)
+lite_exec(struct cx *cx, struct lite *db, const char *sql)
 {
-	return sqlite3_exec(db->s, sql, NULL, NULL, NULL) == SQLITE_OK ? OK : db_error(cx, db, sql);
+	return sqlite3_exec(db->s, sql, NULL, NULL, NULL) == SQLITE_OK ? OK : lite_error(cx, db, sql);
 }
 
 static enum err
-db_step(struct cx *cx, struct db *db, enum step step)
+lite_step(struct cx *cx, struct lite *db, enum step step)
 {
 	int r = sqlite3_step(db->step[step]);
-	enum err e = r == SQLITE_DONE ? OK : db_error(cx, db, steps[step]);
+	enum err e = r == SQLITE_DONE ? OK : lite_error(cx, db, steps[step]);
 
 	sqlite3_reset(db->step[step]);
 	return e;
 }
 
 static enum err
-db_open(struct cx *cx, struct str path, bool writer, int more, struct db **out)
+lite_open(struct cx *cx, struct str path, bool writer, int more, struct lite **out)
 {
-	struct db *db = NEW(cx, struct db, 1);
+	struct lite *db = NEW(cx, struct lite, 1);
 	int flags = (writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | more, on = 1;
 
-	db->body = 1;
-	db->writer = writer;
+	db->db = (struct db){ &db_sqlite, 1, writer };
 	if (sqlite3_open_v2(str_z(cx, path), &db->s, flags, NULL) != SQLITE_OK) {
 		enum err e = fail(cx, ERR_NOT_FOUND, "%.*s: %s", F(path), sqlite3_errmsg(db->s));
 
 		sqlite3_close_v2(db->s); /* a statement that a turn still holds closes it in the end */
 		return e;
 	}
-	cx_defer(cx, db_close, db);
+	cx_defer(cx, lite_close, db);
 	sqlite3_extended_result_codes(db->s, 0);
 	sqlite3_busy_timeout(db->s, BUSY_MS);
 	sqlite3_db_config(db->s, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
@@ -116,15 +116,15 @@ db_open(struct cx *cx, struct str path, bool writer, int more, struct db **out)
 	sqlite3_db_config(db->s, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	sqlite3_db_config(db->s, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	if (writer) {
-		TRY(db_exec(cx, db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+		TRY(lite_exec(cx, db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
 		    "PRAGMA recursive_triggers=ON; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY"));
 		sqlite3_file_control(db->s, "main", SQLITE_FCNTL_PERSIST_WAL, &on);
 	} else {
-		TRY(db_exec(cx, db, "PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY"));
+		TRY(lite_exec(cx, db, "PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY"));
 	}
 	for (int i = 0; i < STEPS; i++)
 		if (sqlite3_prepare_v3(db->s, steps[i], -1, SQLITE_PREPARE_PERSISTENT, &db->step[i], NULL) != SQLITE_OK)
-			return db_error(cx, db, steps[i]);
+			return lite_error(cx, db, steps[i]);
 	*out = db;
 	return OK;
 }
@@ -141,75 +141,71 @@ static const char likeness[] =
 	"    WHEN c.seqno = 1 THEN ' 100' ELSE ' 10' END, '') FROM pragma_index_info(i.name) AS c)"
 	" FROM sqlite_schema AS t JOIN pragma_index_list(t.name) AS i WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%'";
 
-enum err
-db_create(struct cx *cx, struct str path)
+static enum err
+lite_create(struct cx *cx, struct str path)
 {
 	struct mark m = cx_mark(cx);
-	struct db *db;
+	struct lite *db;
 	FILE *there = fopen(str_z(cx, path), "rb");
 
 	if (there) {
 		fclose(there);
 		return fail(cx, ERR_CONFLICT, "%.*s is there already", F(path));
 	}
-	TRY(db_open(cx, path, true, SQLITE_OPEN_CREATE, &db));
-	TRY(db_exec(cx, db, "BEGIN IMMEDIATE"));
+	TRY(lite_open(cx, path, true, SQLITE_OPEN_CREATE, &db));
+	TRY(lite_exec(cx, db, "BEGIN IMMEDIATE"));
 	for (int i = 0; i < sql_schema_count; i++)
-		TRY(db_exec(cx, db, sql_schema[i].sqlite));
-	TRY(db_exec(cx, db, likeness));
-	TRY(db_exec(cx, db, "COMMIT"));
+		TRY(lite_exec(cx, db, sql_schema[i].sqlite));
+	TRY(lite_exec(cx, db, likeness));
+	TRY(lite_exec(cx, db, "COMMIT"));
 	cx_back(cx, m);
 	return OK;
 }
 
 /* A writer that ended because of a sync that failed has left in the log what the system holds and the disk perhaps does
  * not; no later sync would say so, and what is committed behind it would be lost with it. */
-enum err
-db_open_writer(struct cx *cx, struct str path, struct db **out)
+static enum err
+lite_open_either(struct cx *cx, struct str path, bool writer, struct db **out)
 {
-	TRY(files_renew(cx, FILES_HERE, str_fmt(cx, "%.*s-wal", F(path))));
-	TRY(db_open(cx, path, true, 0, out));
-	sqlite3_set_authorizer((*out)->s, db_guard, NULL);
+	struct lite *db;
+
+	if (writer)
+		TRY(files_renew(cx, FILES_HERE, str_fmt(cx, "%.*s-wal", F(path))));
+	TRY(lite_open(cx, path, writer, 0, &db));
+	if (writer)
+		sqlite3_set_authorizer(db->s, lite_guard, NULL);
+	*out = &db->db;
 	return OK;
 }
 
-enum err
-db_open_reader(struct cx *cx, struct str path, struct db **out)
-{
-	return db_open(cx, path, false, 0, out);
-}
-
-enum err db_begin(struct cx *cx, struct db *db) { return db_step(cx, db, BEGIN); }
-enum err db_commit(struct cx *cx, struct db *db) { return db_step(cx, db, COMMIT); }
-enum err db_snapshot(struct cx *cx, struct db *db) { return db_step(cx, db, BEGIN_READ); }
+static enum err lite_begin(struct cx *cx, struct db *h) { return lite_step(cx, lite_of(h), BEGIN); }
+static enum err lite_commit(struct cx *cx, struct db *h) { return lite_step(cx, lite_of(h), COMMIT); }
+static enum err lite_snapshot(struct cx *cx, struct db *h) { return lite_step(cx, lite_of(h), BEGIN_READ); }
 
 /* It cannot fail: what was read is thrown away, and what was written was never committed. */
-void
-db_rollback(struct db *db)
+static void
+lite_rollback(struct db *h)
 {
+	struct lite *db = lite_of(h);
 	if (sqlite3_get_autocommit(db->s))
 		return;
 	sqlite3_step(db->step[ROLLBACK]);
 	sqlite3_reset(db->step[ROLLBACK]);
 }
 
-void
-db_snapshot_end(struct db *db)
+static bool
+lite_in_batch(struct db *h)
 {
-	db_rollback(db);
-}
-
-bool
-db_in_batch(struct db *db)
-{
+	struct lite *db = lite_of(h);
 	return !sqlite3_get_autocommit(db->s);
 }
 
-enum err
-db_forget_views(struct cx *cx, struct db *db)
+static enum err
+lite_forget_views(struct cx *cx, struct db *h)
 {
+	struct lite *db = lite_of(h);
 	for (int i = 0; i < sql_views_count; i++)
-		TRY(db_exec(cx, db, sql_views[i].forget));
+		TRY(lite_exec(cx, db, sql_views[i].forget));
 	return OK;
 }
 
@@ -218,40 +214,36 @@ dump_row(struct cx *cx, struct buf *out, const char *view, sqlite3_stmt *st)
 {
 	buf_put(out, str_of(view));
 	for (int c = 0; c < sqlite3_column_count(st); c++) {
-		struct db_val v = db_column(cx, st, c);
+		struct db_val v = lite_column(cx, st, c);
 
-		buf_fmt(out, "|%s=", sqlite3_column_name(st, c));
-		if (v.type == DB_INT_)
-			buf_int(out, v.i);
-		else if (sqlite3_column_type(st, c) == SQLITE_BLOB)
-			buf_put(out, hex_of(cx, v.s.p, v.s.n));
-		else
-			buf_put(out, v.s);
+		db_dump_value(cx, out, sqlite3_column_name(st, c), v, sqlite3_column_type(st, c) == SQLITE_BLOB);
 	}
 	buf_char(out, '\n');
 }
 
-enum err
-db_dump_views(struct cx *cx, struct db *db, struct buf *out)
+static enum err
+lite_dump_views(struct cx *cx, struct db *h, struct buf *out)
 {
+	struct lite *db = lite_of(h);
 	for (int i = 0; i < sql_views_count; i++) {
 		sqlite3_stmt *st;
 		int r;
 
 		if (sqlite3_prepare_v2(db->s, sql_views[i].read, -1, &st, NULL) != SQLITE_OK)
-			return db_error(cx, db, sql_views[i].name);
+			return lite_error(cx, db, sql_views[i].name);
 		cx_defer(cx, finalize, st);
 		while ((r = sqlite3_step(st)) == SQLITE_ROW)
 			dump_row(cx, out, sql_views[i].name, st);
 		if (r != SQLITE_DONE)
-			return db_error(cx, db, sql_views[i].name);
+			return lite_error(cx, db, sql_views[i].name);
 	}
 	return OK;
 }
 
-int64_t
-db_log_size(struct db *db)
+static int64_t
+lite_log_size(struct db *h)
 {
+	struct lite *db = lite_of(h);
 	sqlite3_file *f = NULL;
 	sqlite3_int64 size = 0;
 
@@ -260,9 +252,10 @@ db_log_size(struct db *db)
 	return size;
 }
 
-enum err
-db_tidy(struct cx *cx, struct db *db, bool whole)
+static enum err
+lite_tidy(struct cx *cx, struct db *h, bool whole)
 {
+	struct lite *db = lite_of(h);
 	int r;
 
 	if (!whole)
@@ -272,12 +265,13 @@ db_tidy(struct cx *cx, struct db *db, bool whole)
 		r = sqlite3_wal_checkpoint_v2(db->s, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 		sqlite3_busy_timeout(db->s, BUSY_MS);
 	}
-	return r == SQLITE_OK || (!whole && r == SQLITE_BUSY) ? OK : db_error(cx, db, "fold the log back");
+	return r == SQLITE_OK || (!whole && r == SQLITE_BUSY) ? OK : lite_error(cx, db, "fold the log back");
 }
 
-int64_t
-db_version(struct db *db)
+static int64_t
+lite_version(struct db *h)
 {
+	struct lite *db = lite_of(h);
 	int64_t v = -1;
 
 	if (!db->version && sqlite3_prepare_v3(db->s, "PRAGMA data_version", -1, SQLITE_PREPARE_PERSISTENT, &db->version, NULL))
@@ -288,20 +282,21 @@ db_version(struct db *db)
 	return v;
 }
 
-int64_t
-db_rows_written(struct db *db)
+static int64_t
+lite_rows_written(struct db *h)
 {
+	struct lite *db = lite_of(h);
 	return sqlite3_total_changes64(db->s);
 }
 
 /* A reader finds the log's index in nobody's care while the writer is being started again: it waits for it, two seconds at
  * the most, and what it reads then is all that was committed. */
 static bool
-db_waits_for_writer(struct db *db, sqlite3_stmt *st, int r, int *waited)
+lite_waits_for_writer(struct lite *db, sqlite3_stmt *st, int r, int *waited)
 {
 	enum { STEP_MS = 10, MOST_MS = 2000 };
 
-	if (db->writer || (r & 0xff) != SQLITE_READONLY || *waited >= MOST_MS)
+	if (db->db.writer || (r & 0xff) != SQLITE_READONLY || *waited >= MOST_MS)
 		return false;
 	sqlite3_reset(st);
 	*waited += STEP_MS;
@@ -310,7 +305,7 @@ db_waits_for_writer(struct db *db, sqlite3_stmt *st, int r, int *waited)
 }
 
 static enum err
-db_prepare(struct cx *cx, struct db *db, enum sql id)
+lite_prepare(struct cx *cx, struct lite *db, enum sql id)
 {
 	const struct sql_text *t = &sql_texts[id];
 	int r, waited = 0;
@@ -320,9 +315,9 @@ db_prepare(struct cx *cx, struct db *db, enum sql id)
 		return OK;
 	do
 		r = sqlite3_prepare_v3(db->s, t->sqlite, -1, SQLITE_PREPARE_PERSISTENT, &db->stmt[id], NULL);
-	while (db_waits_for_writer(db, NULL, r, &waited));
+	while (lite_waits_for_writer(db, NULL, r, &waited));
 	if (r != SQLITE_OK)
-		return db_error(cx, db, t->name);
+		return lite_error(cx, db, t->name);
 	if (sqlite3_column_count(db->stmt[id]) != t->n_out)
 		return fail(cx, ERR_BROKEN, "%s gives %d columns, not the %d it declares", t->name,
 		    sqlite3_column_count(db->stmt[id]), t->n_out);
@@ -337,16 +332,17 @@ db_prepare(struct cx *cx, struct db *db, enum sql id)
 	return OK;
 }
 
-enum err
-db_check(struct cx *cx, struct db *db)
+static enum err
+lite_check(struct cx *cx, struct db *h)
 {
+	struct lite *db = lite_of(h);
 	for (int i = 0; i < SQL_COUNT; i++)
-		TRY(db_prepare(cx, db, (enum sql)i));
+		TRY(lite_prepare(cx, db, (enum sql)i));
 	return OK;
 }
 
 static void
-db_bind(sqlite3_stmt *st, int at, const struct db_val *v)
+lite_bind(sqlite3_stmt *st, int at, const struct db_val *v)
 {
 	switch (v->type) {
 	case DB_NULL_:  sqlite3_bind_null(st, at); break;
@@ -357,7 +353,7 @@ db_bind(sqlite3_stmt *st, int at, const struct db_val *v)
 }
 
 static struct db_val
-db_column(struct cx *cx, sqlite3_stmt *st, int at)
+lite_column(struct cx *cx, sqlite3_stmt *st, int at)
 {
 	struct str s;
 
@@ -370,11 +366,11 @@ db_column(struct cx *cx, sqlite3_stmt *st, int at)
 	return (struct db_val){ DB_BYTES_, 0, str_copy(cx, s) };
 }
 
-static void db_reset(void *st) { sqlite3_reset(st), sqlite3_clear_bindings(st); }
+static void lite_reset(void *st) { sqlite3_reset(st), sqlite3_clear_bindings(st); }
 
 /* Room for one more row behind the others, doubling. */
 static struct db_val *
-db_row(struct cx *cx, struct db_rows *rows, ptrdiff_t *cap, int width)
+lite_row(struct cx *cx, struct db_rows *rows, ptrdiff_t *cap, int width)
 {
 	assert(rows); /* whoever asks for rows has room for them */
 	if (rows->n == *cap) {
@@ -388,35 +384,43 @@ db_row(struct cx *cx, struct db_rows *rows, ptrdiff_t *cap, int width)
 	return rows->v + rows->n++ * width;
 }
 
-enum err
-db_run(struct cx *cx, struct db *db, enum sql id, const struct db_val *in, int n_in, struct db_rows *rows)
+static enum err
+lite_run(struct cx *cx, struct db *h, enum sql id, const struct db_val *in, int n_in, struct db_rows *rows)
 {
+	struct lite *db = lite_of(h);
 	ptrdiff_t cap = 0;
 	int waited = 0;
 	sqlite3_stmt *st;
 	int r, width = sql_texts[id].n_out;
 
-	TRY(db_prepare(cx, db, id));
+	TRY(lite_prepare(cx, db, id));
 	st = db->stmt[id];
 	/* a full arena jumps out of here: the statement must be reset even then */
-	struct defer reset = { db_reset, st, cx->defers };
+	struct defer reset = { lite_reset, st, cx->defers };
 	cx->defers = &reset;
-	sqlite3_bind_int64(st, db->in[id][0], db->body);
+	sqlite3_bind_int64(st, db->in[id][0], db->db.body);
 	for (int i = 0; i < n_in; i++)
-		db_bind(st, db->in[id][i + 1], &in[i]);
+		lite_bind(st, db->in[id][i + 1], &in[i]);
 	do {
 		if (rows)
 			*rows = (struct db_rows){ NULL, 0 };
 		cap = 0;
 		while ((r = sqlite3_step(st)) == SQLITE_ROW) {
-			struct db_val *v = db_row(cx, rows, &cap, width);
+			struct db_val *v = lite_row(cx, rows, &cap, width);
 
 			for (int i = 0; i < width; i++)
-				v[i] = db_column(cx, st, i);
+				v[i] = lite_column(cx, st, i);
 		}
-	} while (db_waits_for_writer(db, st, r, &waited));
-	enum err e = r == SQLITE_DONE ? OK : db_error(cx, db, sql_texts[id].name);
+	} while (lite_waits_for_writer(db, st, r, &waited));
+	enum err e = r == SQLITE_DONE ? OK : lite_error(cx, db, sql_texts[id].name);
 	cx->defers = reset.below;
-	db_reset(st);
+	lite_reset(st);
 	return e;
 }
+
+const struct db_engine db_sqlite = {
+	.create = lite_create, .open = lite_open_either, .begin = lite_begin, .commit = lite_commit, .rollback = lite_rollback,
+	.in_batch = lite_in_batch,
+	.snapshot = lite_snapshot, .snapshot_end = lite_rollback, .forget_views = lite_forget_views,
+	.dump_views = lite_dump_views, .tidy = lite_tidy, .log_size = lite_log_size, .version = lite_version, .rows_written = lite_rows_written, .check = lite_check, .run = lite_run,
+};

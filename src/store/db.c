@@ -1,0 +1,54 @@
+#include "store/db_engine.h"
+
+#include "base/buf.h"
+#include "base/code.h"
+
+static const struct db_engine *
+engine_of(struct str place)
+{
+	return str_starts(place, S("postgresql://")) || str_starts(place, S("postgres://")) ? &db_pg : &db_sqlite;
+}
+
+enum err db_create(struct cx *cx, struct str place) { return engine_of(place)->create(cx, place); }
+
+enum err
+db_open_writer(struct cx *cx, struct str place, struct db **out)
+{
+	return engine_of(place)->open(cx, place, true, out);
+}
+
+enum err
+db_open_reader(struct cx *cx, struct str place, struct db **out)
+{
+	return engine_of(place)->open(cx, place, false, out);
+}
+
+enum err db_begin(struct cx *cx, struct db *db) { return db->engine->begin(cx, db); }
+enum err db_commit(struct cx *cx, struct db *db) { return db->engine->commit(cx, db); }
+void db_rollback(struct db *db) { db->engine->rollback(db); }
+bool db_in_batch(struct db *db) { return db->engine->in_batch(db); }
+enum err db_snapshot(struct cx *cx, struct db *db) { return db->engine->snapshot(cx, db); }
+void db_snapshot_end(struct db *db) { db->engine->snapshot_end(db); }
+enum err db_forget_views(struct cx *cx, struct db *db) { return db->engine->forget_views(cx, db); }
+enum err db_dump_views(struct cx *cx, struct db *db, struct buf *out) { return db->engine->dump_views(cx, db, out); }
+enum err db_tidy(struct cx *cx, struct db *db, bool whole) { return db->engine->tidy(cx, db, whole); }
+int64_t db_log_size(struct db *db) { return db->engine->log_size(db); }
+int64_t db_version(struct db *db) { return db->engine->version(db); }
+int64_t db_rows_written(struct db *db) { return db->engine->rows_written(db); }
+enum err db_check(struct cx *cx, struct db *db) { return db->engine->check(cx, db); }
+
+enum err
+db_run(struct cx *cx, struct db *db, enum sql id, const struct db_val *in, int n_in, struct db_rows *rows)
+{
+	return db->engine->run(cx, db, id, in, n_in, rows);
+}
+
+void
+db_dump_value(struct cx *cx, struct buf *out, const char *column, struct db_val v, bool bytes)
+{
+	buf_fmt(out, "|%s=", column);
+	if (v.type == DB_INT_)
+		buf_int(out, v.i);
+	else
+		buf_put(out, bytes ? hex_of(cx, v.s.p, v.s.n) : v.s);
+}

@@ -1,0 +1,31 @@
+/* db_engine: what a database must do to stand behind db.h. Known to db.c, which picks one by the place it is given, and to
+ * the engines themselves; what each function promises stands in db.h. */
+#ifndef STORE_DB_ENGINE_H
+#define STORE_DB_ENGINE_H
+#include "store/db.h"
+
+struct db_engine {
+	enum err (*create)(struct cx *, struct str place);
+	enum err (*open)(struct cx *, struct str place, bool writer, struct db **out);
+	enum err (*begin)(struct cx *, struct db *), (*commit)(struct cx *, struct db *), (*snapshot)(struct cx *, struct db *);
+	void (*rollback)(struct db *), (*snapshot_end)(struct db *);
+	bool (*in_batch)(struct db *);
+	enum err (*forget_views)(struct cx *, struct db *);
+	enum err (*dump_views)(struct cx *, struct db *, struct buf *out);
+	enum err (*tidy)(struct cx *, struct db *, bool whole);
+	int64_t (*log_size)(struct db *), (*version)(struct db *), (*rows_written)(struct db *);
+	enum err (*check)(struct cx *, struct db *);
+	enum err (*run)(struct cx *, struct db *, enum sql, const struct db_val *in, int n_in, struct db_rows *rows);
+};
+extern const struct db_engine db_sqlite, db_pg;
+
+/* What every handle begins with. */
+struct db {
+	const struct db_engine *engine;
+	int64_t body;
+	bool writer;
+};
+
+/* A column of a row as dump_views writes it. */
+void db_dump_value(struct cx *, struct buf *out, const char *column, struct db_val, bool bytes);
+#endif

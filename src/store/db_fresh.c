@@ -1,0 +1,46 @@
+#include "store/db_fresh.h"
+
+#include "base/test.h"
+#include <libpq-fe.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static void
+say(const char *server, struct str sql, const char *name)
+{
+	PGconn *c = PQconnectdb(server);
+	PGresult *r = PQexec(c, sql.p);
+
+	if (PQresultStatus(r) != PGRES_COMMAND_OK)
+		fprintf(stderr, "%s: %s\n", name, PQerrorMessage(c));
+	PQclear(r);
+	PQfinish(c);
+}
+
+struct fresh { const char *server, *name; };
+
+static void
+drop(void *arg)
+{
+	struct fresh *f = arg;
+	char sql[128];
+	int n = snprintf(sql, sizeof sql, "DROP SCHEMA %s CASCADE", f->name);
+
+	say(f->server, (struct str){ sql, n }, f->name);
+}
+
+struct str
+db_fresh(struct cx *cx)
+{
+	static int count;
+	struct fresh *f = NEW(cx, struct fresh, 1);
+
+	f->server = getenv("TOCSIN_PG");
+	if (!f->server)
+		return S("");
+	/* a schema is as empty as a database, and made in a moment */
+	f->name = str_fmt(cx, "tocsin_%d_%d", (int)getpid(), ++count).p;
+	say(f->server, str_fmt(cx, "CREATE SCHEMA %s", f->name), f->name);
+	cx_defer(cx, drop, f);
+	return str_fmt(cx, "%s&options=-csearch_path%%3D%s", f->server, f->name);
+}

@@ -1,0 +1,319 @@
+#include "store/db_engine.h"
+
+#include "base/buf.h"
+#include "base/code.h"
+#include "core/be.h"
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { MOST_PARAMETERS = 40, OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25, BINARY = 1 };
+
+struct pg {
+	struct db db;
+	PGconn *c;
+	bool prepared[SQL_COUNT];
+	int64_t written;
+};
+
+static struct pg *pg_of(struct db *db) { return (struct pg *)(void *)db; }
+
+/* A result lies outside the arena: whoever holds one is found by the turn's end. */
+struct held { PGresult *r; };
+
+static void
+let_go(void *arg)
+{
+	struct held *h = arg;
+
+	PQclear(h->r);
+	h->r = NULL;
+}
+
+static struct held *
+hold(struct cx *cx)
+{
+	struct held *h = NEW(cx, struct held, 1);
+
+	cx_defer(cx, let_go, h);
+	return h;
+}
+
+/* The first line of what the server said, which is all that a log line has room for. */
+static struct str
+said(const char *text)
+{
+	struct str line, rest;
+
+	str_cut(str_of(text), '\n', &line, &rest);
+	return str_trim(line);
+}
+
+/* What became of a statement, by its SQLSTATE. */
+static enum err
+pg_error(struct cx *cx, struct pg *pg, const PGresult *r, const char *doing)
+{
+	static const struct { const char *starts; enum err kind; } kinds[] = {
+		{ "23", ERR_CONFLICT }, { "40", ERR_BUSY }, { "55P03", ERR_BUSY }, { "53100", ERR_NO_ROOM }, { "53", ERR_BUSY },
+		{ "08", ERR_BUSY }, { "57", ERR_BUSY }, { "25006", ERR_BUSY }, { "25P03", ERR_BUSY },
+	};
+	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+
+	for (size_t i = 0; state && i < sizeof kinds / sizeof kinds[0]; i++)
+		if (!strncmp(state, kinds[i].starts, strlen(kinds[i].starts)))
+			return fail(cx, kinds[i].kind, "%s: %.*s", doing, F(said(PQresultErrorMessage(r))));
+	if (PQstatus(pg->c) != CONNECTION_OK)
+		return fail(cx, ERR_BUSY, "%s: the database went away: %.*s", doing, F(said(PQerrorMessage(pg->c))));
+	return fail(cx, ERR_BROKEN, "%s: %.*s", doing, F(said(r ? PQresultErrorMessage(r) : PQerrorMessage(pg->c))));
+}
+
+static bool
+went_well(const PGresult *r)
+{
+	return PQresultStatus(r) == PGRES_COMMAND_OK || PQresultStatus(r) == PGRES_TUPLES_OK;
+}
+
+/* One statement that gives no rows. */
+static enum err
+pg_exec(struct cx *cx, struct pg *pg, const char *sql)
+{
+	struct held *h = hold(cx);
+	enum err e;
+
+	h->r = PQexec(pg->c, sql);
+	e = went_well(h->r) ? OK : pg_error(cx, pg, h->r, sql);
+	let_go(h);
+	return e;
+}
+
+static void
+pg_close(void *arg)
+{
+	struct pg *pg = arg;
+
+	PQfinish(pg->c);
+	pg->c = NULL;
+}
+
+static void quiet(void *arg, const PGresult *r) { (void)arg, (void)r; }
+
+static enum err
+pg_connect(struct cx *cx, struct str url, bool writer, struct pg **out)
+{
+	struct pg *pg = NEW(cx, struct pg, 1);
+
+	pg->db = (struct db){ &db_pg, 1, writer };
+	cx_defer(cx, pg_close, pg);
+	pg->c = PQconnectdb(str_z(cx, url));
+	if (PQstatus(pg->c) != CONNECTION_OK)
+		return fail(cx, ERR_BUSY, "the database cannot be reached: %.*s", F(said(PQerrorMessage(pg->c))));
+	PQsetNoticeReceiver(pg->c, quiet, NULL);
+	if (PQserverVersion(pg->c) < 150000)
+		return fail(cx, ERR_VERSION, "the database server is older than PostgreSQL 15");
+	TRY(pg_exec(cx, pg, writer ? "SET synchronous_commit = on; SET idle_in_transaction_session_timeout = '5s'; SET client_encoding = 'UTF8'" :
+	    "SET default_transaction_read_only = on; SET client_encoding = 'UTF8'"));
+	*out = pg;
+	return OK;
+}
+
+static enum err
+pg_create(struct cx *cx, struct str url)
+{
+	struct mark m = cx_mark(cx);
+	struct pg *pg;
+
+	TRY(pg_connect(cx, url, true, &pg));
+	TRY(pg_exec(cx, pg, "BEGIN"));
+	for (int i = 0; i < sql_schema_count; i++) {
+		enum err e = sql_schema[i].pg[0] ? pg_exec(cx, pg, sql_schema[i].pg) : OK;
+
+		if (e != OK && strstr(cx->why, "already exists"))
+			return fail(cx, ERR_CONFLICT, "this database holds a journal already");
+		TRY(e);
+	}
+	TRY(pg_exec(cx, pg, "COMMIT"));
+	cx_back(cx, m);
+	return OK;
+}
+
+static enum err
+pg_open(struct cx *cx, struct str url, bool writer, struct db **out)
+{
+	struct pg *pg;
+
+	TRY(pg_connect(cx, url, writer, &pg));
+	*out = &pg->db;
+	return OK;
+}
+
+static enum err pg_begin(struct cx *cx, struct db *db) { return pg_exec(cx, pg_of(db), "BEGIN"); }
+static enum err pg_commit(struct cx *cx, struct db *db) { return pg_exec(cx, pg_of(db), "COMMIT"); }
+
+static enum err
+pg_snapshot(struct cx *cx, struct db *db)
+{
+	return pg_exec(cx, pg_of(db), "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+}
+
+static bool
+pg_in_batch(struct db *db)
+{
+	PGTransactionStatusType is = PQtransactionStatus(pg_of(db)->c);
+
+	return is == PQTRANS_INTRANS || is == PQTRANS_INERROR;
+}
+
+static void
+pg_rollback(struct db *db)
+{
+	if (pg_in_batch(db))
+		PQclear(PQexec(pg_of(db)->c, "ROLLBACK"));
+}
+
+static enum err
+pg_prepare(struct cx *cx, struct pg *pg, enum sql id)
+{
+	const struct sql_text *t = &sql_texts[id];
+	struct held *h;
+	Oid oids[MOST_PARAMETERS];
+	enum err e = OK;
+
+	if (pg->prepared[id])
+		return OK;
+	for (int i = 0; i < t->n_in; i++)
+		oids[i] = t->in[i] == 'i' ? OID_INT8 : t->in[i] == 't' ? OID_TEXT : t->in[i] == 'o' ? OID_BOOL : OID_BYTEA;
+	h = hold(cx);
+	h->r = PQprepare(pg->c, t->name, t->pg, t->n_in, oids);
+	if (!went_well(h->r))
+		e = pg_error(cx, pg, h->r, t->name);
+	let_go(h);
+	pg->prepared[id] = e == OK;
+	return e;
+}
+
+/* Prepared, and each column of the kind that the statement declares. */
+static enum err
+check_one(struct cx *cx, struct pg *pg, enum sql id)
+{
+	const struct sql_text *t = &sql_texts[id];
+	struct held *h = hold(cx);
+
+	TRY(pg_prepare(cx, pg, id));
+	h->r = PQdescribePrepared(pg->c, t->name);
+	if (!went_well(h->r))
+		return pg_error(cx, pg, h->r, t->name);
+	if (PQnfields(h->r) != t->n_out || PQnparams(h->r) != t->n_in)
+		return fail(cx, ERR_BROKEN, "%s: %d columns and %d parameters, not the %d and %d it declares", t->name,
+		    PQnfields(h->r), PQnparams(h->r), t->n_out, t->n_in);
+	for (int i = 0; i < t->n_out; i++) {
+		Oid is = PQftype(h->r, i);
+		char letter = is == OID_INT8 ? 'i' : is == OID_TEXT ? 't' : is == OID_BOOL ? 'o' : is == OID_BYTEA ? 'b' : '?';
+
+		if (letter != t->out[i])
+			return fail(cx, ERR_BROKEN, "%s: column %d has type %u, which is not “%c”", t->name, i + 1, (unsigned)is, t->out[i]);
+	}
+	let_go(h);
+	return OK;
+}
+
+static enum err
+pg_check(struct cx *cx, struct db *db)
+{
+	for (int i = 0; i < SQL_COUNT; i++)
+		TRY(check_one(cx, pg_of(db), (enum sql)i));
+	return OK;
+}
+
+static struct db_val
+pg_column(struct cx *cx, const PGresult *r, int row, int at)
+{
+	const char *p = PQgetvalue(r, row, at);
+	int n = PQgetlength(r, row, at);
+
+	if (PQgetisnull(r, row, at))
+		return (struct db_val){ DB_NULL_, 0, { NULL, 0 } };
+	switch (PQftype(r, at)) {
+	case OID_INT8: return (struct db_val){ DB_INT_, (int64_t)be_get((const uint8_t *)p, 8), { NULL, 0 } };
+	case OID_BOOL: return (struct db_val){ DB_INT_, *p != 0, { NULL, 0 } };
+	default:       return (struct db_val){ DB_BYTES_, 0, str_copy(cx, (struct str){ p, n }) };
+	}
+}
+
+static enum err
+pg_run(struct cx *cx, struct db *db, enum sql id, const struct db_val *in, int n_in, struct db_rows *rows)
+{
+	const struct sql_text *t = &sql_texts[id];
+	const char *values[MOST_PARAMETERS];
+	uint8_t numbers[MOST_PARAMETERS][8];
+	int lengths[MOST_PARAMETERS], formats[MOST_PARAMETERS], width = t->n_out;
+	struct pg *pg = pg_of(db);
+	struct held *h;
+
+	TRY(pg_prepare(cx, pg, id));
+	for (int i = 0; i <= n_in; i++) {
+		struct db_val v = i ? in[i - 1] : (struct db_val){ DB_INT_, db->body, { NULL, 0 } };
+
+		formats[i] = BINARY;
+		values[i] = v.type == DB_NULL_ ? NULL : v.type == DB_INT_ ? (const char *)numbers[i] : v.s.p ? v.s.p : "";
+		lengths[i] = v.type == DB_INT_ ? t->in[i] == 'o' ? 1 : 8 : (int)v.s.n;
+		if (v.type == DB_INT_ && t->in[i] == 'o')
+			numbers[i][0] = v.i != 0;
+		else if (v.type == DB_INT_)
+			be_put(numbers[i], 8, (uint64_t)v.i);
+	}
+	h = hold(cx);
+	h->r = PQexecPrepared(pg->c, t->name, n_in + 1, values, lengths, formats, BINARY);
+	if (!went_well(h->r))
+		return pg_error(cx, pg, h->r, t->name);
+	pg->written += rows ? 0 : strtoll(PQcmdTuples(h->r), NULL, 10);
+	if (rows) {
+		*rows = (struct db_rows){ NEW(cx, struct db_val, (ptrdiff_t)PQntuples(h->r) * width), PQntuples(h->r) };
+		for (int i = 0; i < rows->n; i++)
+			for (int c = 0; c < width; c++)
+				rows->v[i * width + c] = pg_column(cx, h->r, i, c);
+	}
+	let_go(h);
+	return OK;
+}
+
+static enum err
+pg_forget_views(struct cx *cx, struct db *db)
+{
+	for (int i = 0; i < sql_views_count; i++)
+		TRY(pg_exec(cx, pg_of(db), sql_views[i].forget));
+	return OK;
+}
+
+static enum err
+pg_dump_views(struct cx *cx, struct db *db, struct buf *out)
+{
+	for (int i = 0; i < sql_views_count; i++) {
+		struct held *h = hold(cx);
+
+		h->r = PQexecParams(pg_of(db)->c, sql_views[i].read, 0, NULL, NULL, NULL, NULL, BINARY);
+		if (!went_well(h->r))
+			return pg_error(cx, pg_of(db), h->r, sql_views[i].name);
+		for (int row = 0; row < PQntuples(h->r); row++) {
+			buf_put(out, str_of(sql_views[i].name));
+			for (int c = 0; c < PQnfields(h->r); c++)
+				db_dump_value(cx, out, PQfname(h->r, c), pg_column(cx, h->r, row, c), PQftype(h->r, c) == OID_BYTEA);
+			buf_char(out, '\n');
+		}
+		let_go(h);
+	}
+	return OK;
+}
+
+/* The server folds its log by itself. */
+static enum err pg_tidy(struct cx *cx, struct db *db, bool whole) { (void)cx, (void)db, (void)whole; return OK; }
+static int64_t pg_log_size(struct db *db) { (void)db; return 0; }
+/* The server does not say who else has committed: whoever asks must look. */
+static int64_t pg_version(struct db *db) { (void)db; return -1; }
+static int64_t pg_rows_written(struct db *db) { return pg_of(db)->written; }
+
+const struct db_engine db_pg = {
+	.create = pg_create, .open = pg_open, .begin = pg_begin, .commit = pg_commit, .rollback = pg_rollback, 
+	.in_batch = pg_in_batch, .snapshot = pg_snapshot,
+	.snapshot_end = pg_rollback, .forget_views = pg_forget_views, .dump_views = pg_dump_views, .tidy = pg_tidy,
+	.log_size = pg_log_size, .version = pg_version, .rows_written = pg_rows_written, .check = pg_check, .run = pg_run,
+};
