@@ -147,7 +147,24 @@ pg_open(struct cx *cx, struct str url, bool writer, struct db **out)
 }
 
 static enum err pg_begin(struct cx *cx, struct db *db) { return pg_exec(cx, pg_of(db), "BEGIN"); }
-static enum err pg_commit(struct cx *cx, struct db *db) { return pg_exec(cx, pg_of(db), "COMMIT"); }
+
+/* The server calls it well done, too, when it rolls a transaction back that had failed before. */
+static enum err
+pg_commit(struct cx *cx, struct db *db)
+{
+	struct pg *pg = pg_of(db);
+	struct held *h = hold(cx);
+	enum err e = OK;
+
+	h->r = PQexec(pg->c, "COMMIT");
+	if (!went_well(h->r))
+		e = pg_error(cx, pg, h->r, "COMMIT");
+	else if (strcmp(PQcmdStatus(h->r), "COMMIT"))
+		e = fail(cx, ERR_BROKEN, "COMMIT: a statement had failed before");
+	let_go(h);
+	return e;
+}
+
 
 static enum err
 pg_snapshot(struct cx *cx, struct db *db)
@@ -155,18 +172,17 @@ pg_snapshot(struct cx *cx, struct db *db)
 	return pg_exec(cx, pg_of(db), "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
 }
 
+/* After a statement that failed nothing of the transaction can be kept. */
 static bool
 pg_in_batch(struct db *db)
 {
-	PGTransactionStatusType is = PQtransactionStatus(pg_of(db)->c);
-
-	return is == PQTRANS_INTRANS || is == PQTRANS_INERROR;
+	return PQtransactionStatus(pg_of(db)->c) == PQTRANS_INTRANS;
 }
 
 static void
 pg_rollback(struct db *db)
 {
-	if (pg_in_batch(db))
+	if (PQtransactionStatus(pg_of(db)->c) != PQTRANS_IDLE)
 		PQclear(PQexec(pg_of(db)->c, "ROLLBACK"));
 }
 

@@ -39,6 +39,27 @@ TEST(every_statement_fits_a_fresh_schema_of_the_other_database)
 	EXPECT_OK(db_check(cx, db));
 }
 
+TEST(what_a_statement_has_failed_in_is_never_half_committed)
+{
+	struct str address = db_fresh(cx);
+	struct row_settings *rows;
+	struct db *db;
+	ptrdiff_t n;
+
+	address = address.n ? address : a_path(cx);
+	EXPECT_OK(db_create(cx, address));
+	EXPECT_OK(db_open_writer(cx, address, &db));
+	EXPECT_OK(db_begin(cx, db));
+	EXPECT_OK(sql_setting_set(cx, db, S("a"), S("1")));
+	EXPECT_OK(sql_receipt_add(cx, db, S("code"), (struct id){ { 1 } }));
+	EXPECT(sql_receipt_add(cx, db, S("code"), (struct id){ { 2 } }) == ERR_CONFLICT);
+	/* SQLite undoes the statement, PostgreSQL the batch: then it says so */
+	EXPECT((db_commit(cx, db) == OK) == !str_starts(address, S("postgresql")));
+	db_rollback(db);
+	EXPECT_OK(sql_settings(cx, db, &rows, &n));
+	EXPECT(n == !str_starts(address, S("postgresql")));
+}
+
 TEST(the_journal_cannot_be_changed_through_a_handle)
 {
 	struct str path = a_path(cx);
