@@ -81,6 +81,9 @@ SELECT r.actor_id FROM role_view AS r JOIN person_view AS p ON p.body = r.body A
 SELECT system, title, owner_id FROM system_view WHERE body = $1 ORDER BY title;
 -- system_get(system text) one (title text, owner_id id)
 SELECT title, owner_id FROM system_view WHERE body = $1 AND system = $2;
+-- attachments_from(case_id id, object_key id, most int, place int) many (case_id id, object_key id, dek_id id, stored_size int, stored bytes)
+SELECT case_id, object_key, dek_id, stored_size, stored FROM attachment_view
+	WHERE body = $1 AND (case_id, object_key) > ($2, $3) AND seq < $5 ORDER BY case_id, object_key LIMIT $4;
 -- attachments(case_id id) many (object_key id, dek_id id, name text, type text, size int, stored_size int, plain bytes, stored bytes, at time, actor_id id, seq int)
 SELECT object_key, dek_id, name, type, size, stored_size, plain, stored, at, actor_id, seq FROM attachment_view
 	WHERE body = $1 AND case_id = $2 ORDER BY seq, object_key;

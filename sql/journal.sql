@@ -47,6 +47,8 @@ SELECT note FROM checkpoint WHERE body = $1 AND log = $2 AND size = $3;
 INSERT INTO data_key (body, dek_id, case_id, purpose, month, wrapped) VALUES ($1, $2, $3, $4, $5, $6);
 -- data_key_get(dek_id id) one (case_id id, month text, wrapped bytes)
 SELECT case_id, month, wrapped FROM data_key WHERE body = $1 AND dek_id = $2;
+-- data_keys_from(dek_id id, most int) many (dek_id id, case_id id, purpose int, month text, wrapped bytes)
+SELECT dek_id, case_id, purpose, month, wrapped FROM data_key WHERE body = $1 AND dek_id > $2 ORDER BY dek_id LIMIT $3;
 -- data_key_of_case(case_id id, purpose int) one (dek_id id, month text, wrapped bytes)
 SELECT dek_id, month, wrapped FROM data_key WHERE body = $1 AND case_id = $2 AND purpose = $3 ORDER BY dek_id LIMIT 1;
 -- term_get(node int) one (term int)

@@ -28,12 +28,16 @@ DELETE FROM link WHERE body = $1 AND ends < $2;
 -- API tokens: until taken back; backed up.
 -- api_token_add(token bytes, actor_id id, made time)
 INSERT INTO api_token (body, token, actor_id, made) VALUES ($1, $2, $3, $4);
+-- api_tokens_from(token bytes, most int) many (token bytes, actor_id id, made time)
+SELECT token, actor_id, made FROM api_token WHERE body = $1 AND token > $2 ORDER BY token LIMIT $3;
 -- api_token_get(token bytes) one (actor_id id)
 SELECT actor_id FROM api_token WHERE body = $1 AND token = $2;
 
 -- Passwords: sealed by the gate; backed up.
 -- password_get(actor_id id) one (sealed bytes, failed int, locked time)
 SELECT sealed, failed, locked FROM password WHERE body = $1 AND actor_id = $2;
+-- passwords_from(actor_id id, most int) many (actor_id id, sealed bytes)
+SELECT actor_id, sealed FROM password WHERE body = $1 AND actor_id > $2 ORDER BY actor_id LIMIT $3;
 -- password_set(actor_id id, sealed bytes)
 INSERT INTO password (body, actor_id, sealed, failed, locked) VALUES ($1, $2, $3, 0, NULL)
 	ON CONFLICT (body, actor_id) DO UPDATE SET sealed = $3, failed = 0, locked = NULL;
@@ -43,6 +47,9 @@ UPDATE password SET failed = $3, locked = $4 WHERE body = $1 AND actor_id = $2;
 -- Receipt codes, as keyed hashes: as long as the case; backed up.
 -- receipt_add(code bytes, case_id id)
 INSERT INTO receipt (body, code, case_id) VALUES ($1, $2, $3);
+-- receipts_from(code bytes, most int, log int, size int) many (code bytes, case_id id)
+SELECT code, case_id FROM receipt AS r WHERE body = $1 AND code > $2 AND EXISTS (SELECT 1 FROM entry AS e
+	WHERE e.body = $1 AND e.case_id = r.case_id AND (e.log < $4 OR e.log = $4 AND e.seq < $5)) ORDER BY code LIMIT $3;
 -- receipt_get(code bytes) one (case_id id)
 SELECT case_id FROM receipt WHERE body = $1 AND code = $2;
 
@@ -57,11 +64,15 @@ DELETE FROM draft WHERE body = $1 AND token = $2;
 DELETE FROM draft WHERE body = $1 AND ends < $2;
 
 -- Answers by command id: a week; backed up, so that a retry after a restore is still one command:
--- `place` is how long the journal was when it was given, for what came after a backup's end must not be answered from it.
+-- `place` is how long the journal was when it was given, for what came after a backup's end must not be answered from it; 0
+-- where there is no entry: that may be done again, and its answer may hold words that no backup should.
 -- answer_get(command_id id) one (request bytes, answer text)
 SELECT request, answer FROM answer WHERE body = $1 AND command_id = $2;
 -- answer_add(command_id id, request bytes, answer text, at time, place int)
 INSERT INTO answer (body, command_id, request, answer, at, place) VALUES ($1, $2, $3, $4, $5, $6);
+-- answers_from(command_id id, most int, place int) many (command_id id, request bytes, answer text, at time, place int)
+SELECT command_id, request, answer, at, place FROM answer
+	WHERE body = $1 AND command_id > $2 AND place > 0 AND place <= $4 ORDER BY command_id LIMIT $3;
 -- answer_sweep(before time)
 DELETE FROM answer WHERE body = $1 AND at < $2;
 

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include "cli/addresses.h"
+#include "cli/backup.h"
 #include "cli/demo.h"
 #include "cli/import.h"
 #include "cli/keep.h"

@@ -150,6 +150,7 @@ demo_organisation(struct send *s)
 	TRY(set(s, S("org_name"), S("Exampleshire Council")));
 	TRY(set(s, S("mail_off"), S("yes")));
 	TRY(set(s, S("keys_saved"), S("never: this is a demonstration")));
+	TRY(set(s, S("backup_days"), S("0")));
 	return set(s, S("set_up"), S("yes"));
 }
 

@@ -198,13 +198,14 @@ kept(const struct attempt *t, struct str as, struct hash what)
 	return hash_keyed((struct str){ (const char *)t->d->keys.root, 32 }, hash_str(&h));
 }
 
+/* `place` is 0 where there is no entry. */
 static enum err
-answer_keep(struct cx *cx, const struct attempt *t)
+answer_keep(struct cx *cx, const struct attempt *t, int64_t place)
 {
 	struct hash key = kept(t, S("tocsin/v1/answer\n"), (struct hash){ { 0 } });
 
 	return sql_answer_add(cx, t->d->db, t->id, hash_str(&t->hash), sealed_make(cx, key.b, js_text(cx, t->answer)), cx->now,
-	    t->d->journal.first + (int64_t)t->d->journal.tree.size);
+	    place);
 }
 
 static enum err
@@ -225,6 +226,8 @@ attempt(struct cx *cx, void *arg)
 	struct attempt *t = arg;
 	const struct js *as;
 	struct credential cred = { .local = t->local, .clerk = t->clerk };
+	struct journal *j = &t->d->journal;
+	uint64_t size = j->tree.size;
 	struct row_answer_get *had;
 	struct actor who;
 	struct js *request;
@@ -257,7 +260,7 @@ attempt(struct cx *cx, void *arg)
 	TRY(access_who(cx, t->d->db, t->d->policy, &cred, &who));
 	TRY(deed_run(cx, t->d, request, &who, t->id, &t->answer));
 	if (!id_zero(t->id))
-		TRY(answer_keep(cx, t));
+		TRY(answer_keep(cx, t, j->tree.size == size ? 0 : j->first + (int64_t)j->tree.size));
 	return answered(cx, t);
 }
 

@@ -1,6 +1,7 @@
 #include "desk/doctor.h"
 
 #include "desk/ask_org.h"
+#include "desk/backup.h"
 #include "desk/upkeep.h"
 #include "sys/files.h"
 #include "sys/jail.h"
@@ -9,6 +10,7 @@
 
 enum { LAST = 1000, WHOLE = 50000, AT_A_TIME = 256 };
 #define SIGN_LATEST (5 * MINUTE)
+#define KEYS_KEPT (61 * DAY)
 #define ROOM_LOW ((int64_t)1 << 30)
 #define ROOM_NONE ((int64_t)128 << 20)
 
@@ -47,11 +49,43 @@ directory(struct exam *x)
 	line(x, group, DOCTOR_OK, x->serving ? S("a server runs on it") : S("no server runs on it"));
 }
 
+static const char *
+age(struct cx *cx, when t)
+{
+	return t < 2 * HOUR ? str_fmt(cx, "%lld minutes", (long long)(t / MINUTE)).p :
+	    t < 2 * DAY ? str_fmt(cx, "%lld hours", (long long)(t / HOUR)).p : str_fmt(cx, "%lld days", (long long)(t / DAY)).p;
+}
+
+/* A copy of the key folder is kept at most two months, or erasing would be undone by it. */
+static void
+keys_saved(struct exam *x, struct str group, struct str note)
+{
+	struct str mark, saved, where;
+	struct cx *cx = x->cx;
+	when at;
+
+	if (!note.n)
+		line(x, group, DOCTOR_BAD, S("nobody has confirmed a backup of the key folder, and lost keys are lost cases: tocsin "
+		    "backup keys"));
+	else if (!backup_note_read(note, &at, &saved, &where))
+		line(x, group, DOCTOR_WARN, str_fmt(cx, "the key folder is said to be backed up, but not when: %.*s; tocsin backup "
+		    "keys", F(note)));
+	else if (backup_keys_mark(cx, x->d, &mark) == OK && !str_eq(mark, saved))
+		line(x, group, DOCTOR_BAD, str_fmt(cx, "the key files have changed since they were backed up to %.*s: tocsin backup "
+		    "keys", F(where)));
+	else if (cx->now - at > KEYS_KEPT)
+		line(x, group, DOCTOR_WARN, str_fmt(cx, "the key folder's backup in %.*s is %s old: make a new one and destroy the "
+		    "old", F(where), age(cx, cx->now - at)));
+	else
+		line(x, group, DOCTOR_OK, str_fmt(cx, "the key folder is backed up by itself, %s ago: %.*s", age(cx, cx->now - at),
+		    F(where)));
+}
+
 static void
 keys(struct exam *x)
 {
 	static const struct str files[] = { { "keys/root.key", 13 }, { "keys/sign.key", 13 }, { "gate/gate.key", 13 } };
-	struct str group = S("keys"), key, *names, when_saved = desk_setting(x->d, S("keys_saved"), S(""));
+	struct str group = S("keys"), key, *names;
 	ptrdiff_t n, bad = 0, months = 0;
 
 	for (ptrdiff_t i = 0; i < COUNT(files); i++)
@@ -71,12 +105,29 @@ keys(struct exam *x)
 		line(x, group, DOCTOR_OK, str_fmt(x->cx, "root, signing and gate key and %td of the month are there, readable by "
 		    "their owner alone",
 		    months));
-	if (when_saved.n)
-		line(x, group, DOCTOR_OK, str_fmt(x->cx, "the key folder is backed up by itself: %.*s", F(when_saved)));
+	keys_saved(x, group, desk_setting(x->d, S("keys_saved"), S("")));
+}
+
+static enum err
+backup(struct exam *x)
+{
+	struct str group = S("backup"), records, where, days = desk_setting(x->d, S("backup_days"), S("2"));
+	struct cx *cx = x->cx;
+	struct row_meta_get *row;
+	int64_t most = 2;
+	when at;
+
+	TRY(sql_meta_get(cx, x->d->db, S("backup_done"), &row));
+	str_int(days, &most);
+	if (!most)
+		line(x, group, DOCTOR_WARN, S("not looked for: backup_days is 0"));
+	else if (!row || !backup_note_read(row->value, &at, &records, &where))
+		line(x, group, DOCTOR_BAD, S("there is none of this directory: tocsin backup"));
 	else
-		line(x, group, DOCTOR_BAD, S("nobody has confirmed a backup of the key folder, and lost keys are lost cases: make "
-		    "one, then "
-		    "tocsin setting set keys_saved \"when and where\""));
+		line(x, group, cx->now - at > most * DAY ? DOCTOR_BAD : DOCTOR_OK, str_fmt(cx, "the last is %s old, with %.*s "
+		    "records, in %.*s%s", age(cx, cx->now - at), F(records), F(where),
+		    cx->now - at > most * DAY ? ": make another" : ""));
+	return OK;
 }
 
 /* The end of a long journal: each record hangs from the one before, and its leaf and payload are as stored. */
@@ -299,6 +350,7 @@ doctor_examine(struct cx *cx, struct desk *d, bool serving, struct doctor_line *
 	*out = NULL;
 	directory(&x);
 	keys(&x);
+	TRY(backup(&x));
 	if (db_check(cx, d->db) != OK)
 		line(&x, S("database"), DOCTOR_BAD, str_fmt(cx, "it does not fit this version: %s", cx->why));
 	TRY(journal(&x));

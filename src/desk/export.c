@@ -3,6 +3,7 @@
 
 #include "base/code.h"
 #include "core/proof.h"
+#include "desk/backup.h"
 
 /* A clock that jumped has a record before the export's own, so the size is known only now. A log of before a restore
  * goes out as it stands. */
@@ -26,22 +27,37 @@ export_after(struct cx *cx, struct deed *deed)
 enum err
 command_export(struct cx *cx, struct deed *deed)
 {
+	struct str mode = js_str(deed->args, S("mode"));
 	bool whole = !deed->kase;
 	struct js *e;
 
 	DEED_ONLY(cx, deed, S("mode"), S("log"), S("reason"));
-	if (str_eq(js_str(deed->args, S("mode")), S("case")) == whole)
+	if (str_eq(mode, S("case")) == whole)
 		fault_add(cx, S("mode"), 0, 0, S("export"), "“case” goes with a case, and with nothing else");
 	if (!whole && js_get(deed->args, S("log")))
 		fault_add(cx, S("log"), 0, 0, S("export"), "a case goes out of the log that is written to");
 	e = deed_did(cx, deed, S("exported"));
-	js_set_str(cx, e, S("mode"), whole ? S("full") : S("case"));
+	js_set_str(cx, e, S("mode"), !whole || str_eq(mode, S("backup")) ? mode : S("full"));
 	if (!whole)
 		deed_timeline(cx, deed, S("exported"), S("took the case out as a bundle"), S(""), S("team"));
 	deed->under = UNDER_SYSTEM;
 	deed->d->sign_now = true;
 	deed->after = export_after;
 	return OK;
+}
+
+/* {"note"}: when, how much and where. No entry: the backup is over, and what it lacks should be what people did. */
+enum err
+command_backed_up(struct cx *cx, struct deed *deed)
+{
+	struct str note = deed_text(cx, deed, S("note"), true, 2000), what, where;
+	when at;
+
+	DEED_ONLY(cx, deed, S("note"));
+	TRY(fault_end(cx));
+	if (!backup_note_read(note, &at, &what, &where))
+		return fail(cx, ERR_BAD_INPUT, "note: must say when, how much and where");
+	return sql_meta_set(cx, deed->d->db, S("backup_done"), note);
 }
 
 /* The receipt: what was said, its salt, the record that holds its hash, and where that record stands in the signed tree. */

@@ -50,6 +50,28 @@ flow_refused(struct flow *f, struct str as, const char *command, struct str ref,
 	cx->n_faults = 0;
 }
 
+static void
+open_desk(struct flow *f)
+{
+	if (desk_open(&f->life, f->path, true, &f->desk) != OK)
+		fail_msg("%s", f->life.why);
+	f->desk.is_gate = true;
+}
+
+void
+flow_move(struct flow *f, struct str path)
+{
+	struct cx *cx = f->cx;
+	struct str note;
+
+	EXPECT_OK(desk_sign(cx, &f->desk, &note));
+	cx_end(&f->life);
+	f->path = path;
+	f->life.now = cx->now;
+	f->life.boot = cx->boot;
+	open_desk(f);
+}
+
 struct flow *
 flow_start(struct cx *cx, struct str pack)
 {
@@ -66,10 +88,7 @@ flow_start(struct cx *cx, struct str pack)
 		room = cx_room(ROOM);
 	f->life = *cx;
 	cx_begin(&f->life, room, ROOM);
-	enum err e = desk_open(&f->life, f->path, true, &f->desk);
-	if (e != OK)
-		fail_msg("%s", f->life.why);
-	f->desk.is_gate = true;
+	open_desk(f);
 	buf_put(&people, S("{\"people\":[{\"person\":\"rita\",\"name\":\"Rita Porter\",\"email\":\"rita@example.org\",\"department\":\"Housing\","
 	    "\"manager\":\"line_manager\",\"roles\":[]},{\"person\":\"boss\",\"name\":\"Bo Smith\",\"department\":\"Planning\",\"roles\":[\"admin\"]}"));
 	for (ptrdiff_t i = 0; i < f->desk.policy->n_roles; i++) {

@@ -22,6 +22,8 @@ void flow_refused(struct flow *, struct str as, const char *command, struct str 
 struct str flow_sign_in(struct flow *, const char *person);
 /* The case behind a reference. */
 struct id flow_case(struct flow *, struct str ref);
+/* Go on in another data directory, as a process that is started there. */
+void flow_move(struct flow *, struct str path);
 /* Let time pass, on both clocks. */
 void flow_wait(struct flow *, when);
 /* Journal verifies, and views made again from it are those that stand. */

@@ -197,7 +197,8 @@ command_systems(struct cx *cx, struct deed *deed)
 	return OK;
 }
 
-enum setting_kind { SET_TEXT, SET_PHONE, SET_EMAIL, SET_COLOUR, SET_SMTP, SET_FLAG, SET_LIST, SET_PATH, SET_URL, SET_MEGABYTES };
+enum setting_kind { SET_TEXT, SET_PHONE, SET_EMAIL, SET_COLOUR, SET_SMTP, SET_FLAG, SET_LIST, SET_PATH, SET_URL, SET_MEGABYTES,
+	SET_DAYS };
 static const struct { struct str name; enum setting_kind kind; struct str words; } known[] = {
 #define SETTING(name, kind, words) { { #name, sizeof #name - 1 }, SET_##kind, { words, sizeof words - 1 } },
 #include "desk/setting.def"
@@ -237,6 +238,8 @@ setting_wrong(enum setting_kind kind, struct str v)
 	case SET_URL:    return url_wrong(v);
 	case SET_MEGABYTES:
 		return str_int(v, &n) && n >= 1 && n <= 100000 ? NULL : "must be a whole number of megabytes, from 1 to 100000";
+	case SET_DAYS:
+		return str_int(v, &n) && n >= 0 && n <= 366 ? NULL : "must be a whole number of days, from 0 to 366";
 	case SET_PHONE:
 		for (ptrdiff_t i = 0; i < v.n; i++)
 			if (!strchr("0123456789 +()-", v.p[i]) || !v.p[i])

@@ -178,21 +178,61 @@ journal_append(struct cx *cx, struct journal *j, struct journal_entry *e)
 	return append(cx, j, e);
 }
 
+struct journal
+journal_empty(struct db *db, const struct keys *keys, int64_t log, int64_t first, struct str origin)
+{
+	return (struct journal){ .db = db, .keys = keys, .log = log, .first = first, .origin = origin,
+		.log_id = record_log_id(origin), .last_leaf = record_first_prev(origin), .boot = NEVER, .term = 1, .node = 1 };
+}
+
+static enum err
+create(struct cx *cx, struct journal *j, struct js *asked)
+{
+	struct journal_entry e = { .kind = KIND_LOG_OPENED, .method = AUTH_LOCAL, .level = 1, .under = UNDER_SYSTEM };
+	struct data_key key;
+
+	TRY(keys_new(cx, j->db, j->keys, record_system_key(j->log_id), (struct id){ { 0 } }, KEY_SYSTEM, &key));
+	TRY(sql_term_set(cx, j->db, j->node, j->term));
+	js_set_str(cx, asked, S("origin"), j->origin);
+	e.content = plain_content(cx, S("log_opened"), asked);
+	TRY(journal_append(cx, j, &e));
+	return journal_flush(cx, j);
+}
+
 enum err
 journal_create(struct cx *cx, struct db *db, const struct keys *keys, struct str origin)
 {
-	struct journal j = { .db = db, .keys = keys, .log = 1, .origin = origin, .log_id = record_log_id(origin),
-		.last_leaf = record_first_prev(origin), .boot = NEVER, .term = 1, .node = 1 };
-	struct journal_entry e = { .kind = KIND_LOG_OPENED, .method = AUTH_LOCAL, .level = 1, .under = UNDER_SYSTEM };
-	struct js *asked = js_object(cx);
-	struct data_key key;
+	struct journal j = journal_empty(db, keys, 1, 0, origin);
 
-	TRY(keys_new(cx, db, keys, record_system_key(j.log_id), (struct id){ { 0 } }, KEY_SYSTEM, &key));
-	TRY(sql_term_set(cx, db, j.node, j.term));
-	js_set_str(cx, asked, S("origin"), origin);
-	e.content = plain_content(cx, S("log_opened"), asked);
-	TRY(journal_append(cx, &j, &e));
-	return journal_flush(cx, &j);
+	return create(cx, &j, js_object(cx));
+}
+
+enum err
+journal_create_next(struct cx *cx, const struct journal *last, struct str origin, struct js *asked)
+{
+	struct journal j = journal_empty(last->db, last->keys, last->log + 1, last->first + (int64_t)last->tree.size, origin);
+
+	j.term = last->term + 1; /* a process of before the restore must not be taken for one of after it */
+	return create(cx, &j, asked);
+}
+
+enum err
+journal_adopt(struct cx *cx, struct journal *j, const uint8_t record[RECORD_SIZE], struct str object)
+{
+	struct record r;
+	struct hash h = record_leaf(record);
+
+	TRY(record_read(cx, record, &r));
+	TRY(sql_entry_add(cx, j->db, j->log, (int64_t)r.seq, r.case_id, (int64_t)r.case_seq, r.kind, r.time,
+	    bytes(record, RECORD_SIZE), hash_str(&h)));
+	if (object.p)
+		TRY(sql_payload_add(cx, j->db, j->log, (int64_t)r.seq, object));
+	j->last_leaf = h;
+	j->at = j->now = r.time;
+	j->policy = r.policy;
+	j->term = r.term;
+	tree_append(&j->tree, h);
+	return keep_nodes(cx, j);
 }
 
 enum err
@@ -244,6 +284,24 @@ journal_source(struct cx *cx, struct db *db, int64_t log)
 
 	*s = (struct source){ db, log };
 	return (struct tree_source){ node_from_db, s };
+}
+
+enum err
+journal_root_at(struct cx *cx, struct db *db, int64_t log, uint64_t size, struct hash *out)
+{
+	struct source s = { db, log };
+	struct tree t = { .size = size };
+	uint64_t from = 0;
+	int n = 0;
+
+	for (int level = 63; level >= 0; level--) {
+		if (!(size >> level & 1))
+			continue;
+		TRY(node_from_db(cx, &s, level, from >> level, &t.peak[n++]));
+		from += 1ULL << level;
+	}
+	*out = tree_root(&t);
+	return OK;
 }
 
 /* keys/signed holds the checkpoint last signed; what is signed next must extend it. */

@@ -6,6 +6,7 @@
  * desk copies it before a command and puts the copy back if the command fails. */
 #ifndef STORE_JOURNAL_H
 #define STORE_JOURNAL_H
+#include "base/js.h"
 #include "core/checkpoint.h"
 #include "core/record.h"
 #include "core/tree.h"
@@ -45,8 +46,15 @@ struct journal_entry {
 	uint8_t salt[PAYLOAD_SALT];
 };
 
+/* A log without a record. */
+struct journal journal_empty(struct db *, const struct keys *, int64_t log, int64_t first, struct str origin);
 /* The first records of a new log: opened, and the system key. In the caller's batch. */
 MUST_CHECK enum err journal_create(struct cx *, struct db *, const struct keys *, struct str origin);
+/* The same for the log after `last`, which is not written to any more; `asked` is what its first record says. */
+MUST_CHECK enum err journal_create_next(struct cx *, const struct journal *last, struct str origin, struct js *asked);
+/* One more record of a log as a backup holds it, with its payload's object (p NULL: none). Nothing is checked here: that is
+ * journal_verify's work once all are there. In the caller's batch, which ends with journal_flush. */
+MUST_CHECK enum err journal_adopt(struct cx *, struct journal *, const uint8_t record[RECORD_SIZE], struct str object);
 /* Read the head. `cx` is the process's own. */
 MUST_CHECK enum err journal_open(struct cx *, struct db *, const struct keys *, struct journal *out);
 /* This process is from now on the writing node: a new term. In the caller's batch; appends the term-opened record. */
@@ -66,6 +74,8 @@ MUST_CHECK enum err journal_content(struct cx *, struct db *, const struct keys 
     struct payload *out, bool *there);
 /* Leaf hashes and stored nodes of a log as a source for proofs; for as long as the turn. */
 struct tree_source journal_source(struct cx *, struct db *, int64_t log);
+/* The root that a log had at a size that it has passed. */
+MUST_CHECK enum err journal_root_at(struct cx *, struct db *, int64_t log, uint64_t size, struct hash *out);
 /* Check everything from the first record of the first log to the last of the last: chains, tree, payloads, checkpoints,
  * and that each log begins with what is kept of the one before. n gets how many records. `keys` NULL: without contents
  * and signatures. */

@@ -116,19 +116,27 @@ keys_keep(struct cx *cx, struct db *db, const struct keys *k, struct id id, stru
 	return sql_data_key_add(cx, db, out->id, case_id, purpose, k->month, (struct str){ (char *)wrapped, sizeof wrapped });
 }
 
+enum err
+keys_month(struct cx *cx, const struct keys *k, struct str month, uint8_t out[32])
+{
+	if (!str_eq(month, k->month))
+		return key_read(cx, k->dir, month_file(cx, month), out);
+	memcpy(out, k->month_key, 32);
+	return OK;
+}
+
 static enum err
 unwrap(struct cx *cx, const struct keys *k, struct id dek_id, struct id case_id, struct str month, struct str wrapped,
     struct data_key *out)
 {
 	const uint8_t *w = (const uint8_t *)wrapped.p;
-	uint8_t ad[32], other[32];
+	uint8_t ad[32], key[32];
 
-	if (!str_eq(month, k->month))
-		TRY(key_read(cx, k->dir, month_file(cx, month), other));
+	TRY(keys_month(cx, k, month, key));
 	bound(dek_id, case_id, ad);
 	out->id = dek_id;
 	if (wrapped.n != WRAPPED || crypto_aead_xchacha20poly1305_ietf_decrypt(out->key, NULL, NULL, w + NONCE, WRAPPED - NONCE,
-	    ad, sizeof ad, w, str_eq(month, k->month) ? k->month_key : other) != 0)
+	    ad, sizeof ad, w, key) != 0)
 		return fail(cx, ERR_TAMPERED, "the data key %.*s does not open under the key of %.*s", F(id_hex(cx, dek_id)), F(month));
 	return OK;
 }
@@ -161,4 +169,34 @@ keys_code(const struct keys *k, struct str canonical_code)
 	struct hash key = hash_keyed((struct str){ (const char *)k->root, 32 }, S("tocsin/v1/receipt-code"));
 
 	return hash_keyed(hash_str(&key), canonical_code);
+}
+
+struct hash
+keys_seal(const struct keys *k, struct str text)
+{
+	struct hash key = hash_keyed((struct str){ (const char *)k->root, 32 }, S("tocsin/v1/backup"));
+
+	return hash_keyed(hash_str(&key), text);
+}
+
+enum err
+keys_check(struct cx *cx, struct db *db, const struct keys *k)
+{
+	enum { AT_A_TIME = 256 };
+	struct row_data_keys_from *rows;
+	struct data_key key;
+	struct id after = { { 0 } };
+	ptrdiff_t n;
+
+	do {
+		struct mark m = cx_mark(cx);
+
+		TRY(sql_data_keys_from(cx, db, after, AT_A_TIME, &rows, &n));
+		for (ptrdiff_t i = 0; i < n; i++)
+			TRY(unwrap(cx, k, rows[i].dek_id, rows[i].case_id, rows[i].month, rows[i].wrapped, &key));
+		if (n)
+			after = rows[n - 1].dek_id;
+		cx_back(cx, m);
+	} while (n == AT_A_TIME);
+	return OK;
 }

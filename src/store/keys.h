@@ -42,4 +42,10 @@ MUST_CHECK enum err keys_get(struct cx *, struct db *, const struct keys *, stru
 
 /* What is stored of a receipt code: a keyed hash, so that a copy of the database opens no report. */
 struct hash keys_code(const struct keys *, struct str canonical_code);
+/* What shows that the list of a backup's files was written by whoever held these keys, which are in no backup. */
+struct hash keys_seal(const struct keys *, struct str text);
+/* Open every data key under its key of the month: errors name the first that does not. */
+MUST_CHECK enum err keys_check(struct cx *, struct db *, const struct keys *);
+/* The key of a month as the folder has it. */
+MUST_CHECK enum err keys_month(struct cx *, const struct keys *, struct str month, uint8_t out[32]);
 #endif

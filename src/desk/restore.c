@@ -1,0 +1,461 @@
+#include "desk/restore.h"
+
+#include "base/code.h"
+#include "core/be.h"
+#include "core/inventory.h"
+#include "desk/backup_state.h"
+#include "store/effect.h"
+#include <fcntl.h>
+
+/* Costs nothing until it is used: the list of a large backup is long. */
+#define ROOM ((ptrdiff_t)1 << 36)
+enum { AT_A_TIME = 4096, KNOWN = 16 };
+
+struct restore {
+	const struct restore_ask *ask;
+	struct restore_done *done;
+	struct folder f;
+	int from, key_folder;
+	struct inventory list;
+	struct keys keys;
+	struct checkpoint known[KNOWN + 2]; int n_known; /* the backup's own first */
+	struct db *db;
+	struct journal last;                    /* the log that is over */
+};
+
+static void
+tell(const struct restore *r, const char *what, int64_t n, int64_t of)
+{
+	if (r->ask->watch.tell)
+		r->ask->watch.tell(r->ask->watch.with, what, n, of);
+}
+
+static struct str
+log_file(struct cx *cx, ptrdiff_t i, const char *name)
+{
+	return str_fmt(cx, "log-%03td/%s", i + 1, name);
+}
+
+static bool
+is_listed(const struct restore *r, struct str name)
+{
+	for (ptrdiff_t i = 0; i < r->list.n_files; i++)
+		if (str_eq(r->list.files[i].name, name))
+			return true;
+	return false;
+}
+
+/* Every file is there as it was written, and there is every file that must be. */
+static enum err
+check_files(struct cx *cx, struct restore *r)
+{
+	static const char *const parts[] = { "checkpoint", "payloads", "records" };
+
+	for (ptrdiff_t i = 0; i < r->list.n_files; i++) {
+		const struct inventory_file *f = &r->list.files[i];
+		struct mark m = cx_mark(cx);
+		struct str bytes;
+		enum err e = files_map(cx, r->from, f->name, &bytes);
+
+		if (e == ERR_NOT_FOUND)
+			return fail(cx, ERR_TAMPERED, "%.*s of the backup is missing", F(f->name));
+		TRY(e);
+		if (!hash_eq(sha256(bytes), f->hash))
+			return fail(cx, ERR_TAMPERED, "%.*s of the backup is not as it was written", F(f->name));
+		cx_back(cx, m);
+		tell(r, "checked files", i + 1, r->list.n_files);
+	}
+	for (ptrdiff_t i = 0; i < r->list.n_logs; i++)
+		for (ptrdiff_t k = 0; k < COUNT(parts); k++)
+			if (!is_listed(r, log_file(cx, i, parts[k])))
+				return fail(cx, ERR_TAMPERED, "%.*s of the backup is not in SHA256SUMS", F(log_file(cx, i, parts[k])));
+	return is_listed(r, S("state")) ? OK : fail(cx, ERR_TAMPERED, "state of the backup is not in SHA256SUMS");
+}
+
+/* A checkpoint of whichever of our logs it says; only the key itself is asked for. */
+static enum err
+read_known(struct cx *cx, struct restore *r, struct str note)
+{
+	struct str origin, rest;
+	struct skey sign;
+
+	if (!str_cut(note, '\n', &origin, &rest) || !note_name_ok(origin))
+		return fail(cx, ERR_BAD_INPUT, "a known checkpoint is not a checkpoint");
+	sign = keys_sign(&r->keys, origin);
+	return checkpoint_open(cx, note, &sign.v, 1, &r->known[r->n_known++], NULL);
+}
+
+/* The folder must hold the keys of this journal. What the signer kept there says how far it had signed. */
+static enum err
+check_keys(struct cx *cx, struct restore *r, struct str text, struct hash seal)
+{
+	const struct inventory_log *last = &r->list.logs[r->list.n_logs - 1];
+	struct str note, kept;
+	struct vkey v;
+	enum err e;
+
+	TRY(files_open_dir(cx, FILES_HERE, r->ask->keys, &r->key_folder));
+	files_close_later(cx, r->key_folder);
+	TRY(keys_load(cx, r->key_folder, last->origin, &r->keys));
+	TRY(files_read(cx, r->from, log_file(cx, r->list.n_logs - 1, "checkpoint"), 1 << 16, &note));
+	if (read_known(cx, r, note) != OK || !str_eq(r->known[0].origin, last->origin) ||
+	    r->known[0].size != (uint64_t)last->size)
+		return fail(cx, ERR_DENIED, "the keys in %.*s are those of another journal: its signing key did not sign this backup",
+		    F(r->ask->keys));
+	if (!hash_eq(keys_seal(&r->keys, text), seal))
+		return fail(cx, ERR_DENIED, "SHA256SUMS does not open with the root key in %.*s: it was written under another one, "
+		    "or changed since", F(r->ask->keys));
+	if (r->ask->vkey.n) {
+		e = note_vkey_read(cx, r->ask->vkey, &v);
+		if (e != OK || v.type != NOTE_ED25519 || memcmp(v.pub, r->keys.sign.v.pub, sizeof v.pub))
+			return fail(cx, e ? e : ERR_DENIED, "--vkey is not the key of the signing key in %.*s", F(r->ask->keys));
+	}
+	e = files_read(cx, r->key_folder, S("keys/signed"), 4096, &kept);
+	if (e == ERR_NOT_FOUND)
+		return OK;
+	TRY(e);
+	r->done->known = true;
+	return checkpoint_read(cx, kept, &r->known[r->n_known++]);
+}
+
+static enum err
+check(struct cx *cx, struct restore *r)
+{
+	struct str file, text;
+	struct hash seal;
+	enum err e;
+
+	TRY(files_open_dir(cx, FILES_HERE, r->ask->from, &r->from));
+	files_close_later(cx, r->from);
+	e = files_map(cx, r->from, S("SHA256SUMS"), &file);
+	if (e == ERR_NOT_FOUND)
+		return fail(cx, e, "%.*s is no backup: SHA256SUMS, which is written last, is missing", F(r->ask->from));
+	TRY(e);
+	TRY(inventory_read(cx, file, &r->list, &text, &seal));
+	TRY(check_files(cx, r));
+	TRY(check_keys(cx, r, text, seal));
+	for (int i = 0; i < r->ask->n_known && i < KNOWN; i++) {
+		e = read_known(cx, r, r->ask->known[i]);
+		if (e != OK)
+			return fail(cx, ERR_TAMPERED, "the known checkpoint was not signed by this journal's key");
+		r->done->known = true;
+	}
+	return OK;
+}
+
+/* The next object of a payloads file: its length must be the one recorded, or 0 where it is gone. */
+static enum err
+next_object(struct cx *cx, const struct record *rec, struct str *rest, struct str *object)
+{
+	uint64_t n;
+
+	*object = (struct str){ NULL, 0 };
+	if (!(rec->flags & RECORD_PAYLOAD))
+		return OK;
+	n = rest->n >= 8 ? be_get((const uint8_t *)rest->p, 8) : UINT64_MAX;
+	if (n == UINT64_MAX || (n && n != rec->payload_len) || n > (uint64_t)rest->n - 8)
+		return fail(cx, ERR_TAMPERED, "payloads of the backup: record %llu has none that fits", (unsigned long long)rec->seq);
+	if (n)
+		*object = str_sub(*rest, 8, (ptrdiff_t)n);
+	*rest = str_sub(*rest, 8 + (ptrdiff_t)n, rest->n);
+	return OK;
+}
+
+static enum err
+adopt_log(struct cx *cx, struct restore *r, ptrdiff_t i)
+{
+	const struct inventory_log *l = &r->list.logs[i];
+	struct str records, payloads, note, object;
+	struct journal *j = &r->last;
+
+	*j = journal_empty(r->db, &r->keys, i + 1, l->first, l->origin);
+	TRY(files_map(cx, r->from, log_file(cx, i, "records"), &records));
+	TRY(files_map(cx, r->from, log_file(cx, i, "payloads"), &payloads));
+	TRY(files_read(cx, r->from, log_file(cx, i, "checkpoint"), 1 << 16, &note));
+	if (records.n != l->size * RECORD_SIZE)
+		return fail(cx, ERR_TAMPERED, "%.*s of the backup does not hold %lld records", F(log_file(cx, i, "records")),
+		    (long long)l->size);
+	for (int64_t seq = 0; seq < l->size; ) {
+		TRY(db_begin(cx, r->db));
+		for (int64_t n = 0; n < AT_A_TIME && seq < l->size; n++, seq++) {
+			const uint8_t *raw = (const uint8_t *)records.p + seq * RECORD_SIZE;
+			struct mark m = cx_mark(cx);
+			struct record rec;
+
+			TRY(record_read(cx, raw, &rec));
+			TRY(next_object(cx, &rec, &payloads, &object));
+			TRY(journal_adopt(cx, j, raw, object));
+			cx_back(cx, m);
+		}
+		TRY(journal_flush(cx, j));
+		TRY(db_commit(cx, r->db));
+		tell(r, "records", l->first + seq, l->first + l->size);
+	}
+	if (payloads.n)
+		return fail(cx, ERR_TAMPERED, "%.*s of the backup holds more than its records say", F(log_file(cx, i, "payloads")));
+	TRY(db_begin(cx, r->db));
+	TRY(sql_checkpoint_add(cx, r->db, j->log, l->size, note, j->at));
+	return db_commit(cx, r->db);
+}
+
+/* "…/7" is …, 7; a name without a number is the first of its kind. */
+static int64_t
+number_of(struct str origin, struct str *base)
+{
+	ptrdiff_t cut = origin.n;
+	int64_t n;
+
+	while (cut > 0 && origin.p[cut - 1] != '/')
+		cut--;
+	*base = origin;
+	if (cut < 2 || !str_int(str_sub(origin, cut, origin.n), &n) || n < 1 || n >= INT64_MAX)
+		return 1;
+	*base = str_sub(origin, 0, cut - 1);
+	return n;
+}
+
+/* What a checkpoint that is known says of this journal: its log stands here and has grown from it, or it ran ahead, or it
+ * is one after those that stand here. */
+static enum err
+compare_known(struct cx *cx, struct restore *r, const struct checkpoint *c)
+{
+	struct str base, ours;
+	struct hash root;
+
+	for (ptrdiff_t i = 0; i < r->list.n_logs; i++) {
+		if (!str_eq(r->list.logs[i].origin, c->origin))
+			continue;
+		if (c->size > (uint64_t)r->list.logs[i].size)
+			return OK;
+		TRY(journal_root_at(cx, r->db, i + 1, c->size, &root));
+		return hash_eq(root, c->root) ? OK : fail(cx, ERR_TAMPERED,
+		    "the backup does not agree with the checkpoint of %.*s at %llu records: one of the two is not this journal's",
+		    F(c->origin), (unsigned long long)c->size);
+	}
+	if (number_of(c->origin, &base) <= number_of(r->last.origin, &ours) || !str_eq(base, ours))
+		return fail(cx, ERR_TAMPERED, "the known checkpoint is of %.*s, which is no log of this journal", F(c->origin));
+	return OK;
+}
+
+/* Records of the log that are in no backup: those that the largest checkpoint known of it is ahead. */
+static int64_t
+lost_of(const struct restore *r, struct str origin)
+{
+	uint64_t most = 0, have = str_eq(origin, r->last.origin) ? r->last.tree.size : 0;
+
+	for (int i = 0; i < r->n_known; i++)
+		if (str_eq(r->known[i].origin, origin) && r->known[i].size > most)
+			most = r->known[i].size;
+	return most > have ? (int64_t)(most - have) : 0;
+}
+
+static struct js *
+checkpoint_js(struct cx *cx, const struct checkpoint *c)
+{
+	struct js *o = js_object(cx);
+
+	js_set_str(cx, o, S("origin"), c->origin);
+	js_set_int(cx, o, S("size"), (int64_t)c->size);
+	js_set_str(cx, o, S("root"), base64_of(cx, c->root.b, 32));
+	return o;
+}
+
+/* Is it the first one known of its log? */
+static bool
+is_first_of_its_log(const struct restore *r, int at)
+{
+	for (int i = 0; i < at; i++)
+		if (str_eq(r->known[i].origin, r->known[at].origin))
+			return false;
+	return true;
+}
+
+/* The log after the last one that anybody knows of. */
+static enum err
+open_next(struct cx *cx, struct restore *r)
+{
+	struct checkpoint kept = { r->last.origin, r->last.tree.size, tree_root(&r->last.tree) };
+	const struct checkpoint *last = &kept;
+	struct js *asked = js_object(cx);
+	struct str base;
+	int64_t ours = number_of(kept.origin, &base), number = ours;
+
+	r->done->lost = 0;
+	for (int i = 0; i < r->n_known; i++) {
+		const struct checkpoint *c = &r->known[i];
+		int64_t n = number_of(c->origin, &base);
+
+		if (n >= ours && is_first_of_its_log(r, i))
+			r->done->lost += lost_of(r, c->origin);
+		if (n > number || (n == number && c->size > last->size)) {
+			last = c;
+			number = n;
+		}
+	}
+	js_set(cx, asked, S("kept"), checkpoint_js(cx, &kept));
+	js_set(cx, asked, S("after"), checkpoint_js(cx, last));
+	js_set_int(cx, asked, S("lost"), r->done->lost);
+	number_of(kept.origin, &base);
+	r->done->over = kept.origin;
+	r->done->origin = str_fmt(cx, "%.*s/%lld", F(base), (long long)number + 1);
+	TRY(db_begin(cx, r->db));
+	TRY(journal_create_next(cx, &r->last, r->done->origin, asked));
+	return db_commit(cx, r->db);
+}
+
+static enum err
+make_places(struct cx *cx, struct restore *r)
+{
+	static const struct str places[] = { { "db", 2 }, { "vault", 5 }, { "spool", 5 }, { "run", 3 } };
+	struct str db = str_fmt(cx, "%.*s/db/tocsin.db", F(r->f.work));
+
+	for (ptrdiff_t i = 0; i < COUNT(places); i++)
+		TRY(files_make_dir(cx, r->f.at, places[i]));
+	TRY(backup_keys_copy(cx, r->key_folder, r->f.at));
+	TRY(files_remove(cx, r->f.at, S("keys/signed"))); /* of a log that is over */
+	TRY(db_create(cx, db));
+	return db_open_writer(cx, db, &r->db);
+}
+
+static enum err
+copy_vault(struct cx *cx, struct restore *r)
+{
+	for (ptrdiff_t i = 0; i < r->list.n_files; i++) {
+		struct str name = r->list.files[i].name, bytes;
+		struct mark m = cx_mark(cx);
+		int fd;
+
+		if (!str_starts(name, S("vault/")))
+			continue;
+		TRY(files_map(cx, r->from, name, &bytes));
+		TRY(files_open(cx, r->f.at, name, O_WRONLY | O_CREAT | O_EXCL, 0600, &fd));
+		TRY(files_put(cx, fd, bytes));
+		cx_back(cx, m);
+		r->done->files++;
+		tell(r, "files", r->done->files, r->list.n_files);
+	}
+	return OK;
+}
+
+/* Whatever an entry attached must have come with the backup, and open. */
+static enum err
+check_vault(struct cx *cx, struct restore *r)
+{
+	struct row_attachments_from *rows;
+	struct id case_id = { { 0 } }, object = { { 0 } };
+	struct str bytes;
+	ptrdiff_t n;
+
+	do {
+		struct mark m = cx_mark(cx);
+
+		TRY(sql_attachments_from(cx, r->db, case_id, object, AT_A_TIME, INT64_MAX, &rows, &n));
+		for (ptrdiff_t i = 0; i < n; i++) {
+			struct mark each = cx_mark(cx);
+			struct str name = str_fmt(cx, "vault/%.*s", F(id_hex(cx, rows[i].object_key)));
+			enum err e = files_map(cx, r->f.at, name, &bytes);
+			struct hash h;
+
+			if (e == ERR_NOT_FOUND)
+				return fail(cx, ERR_TAMPERED, "%.*s of the backup is missing, and an entry names it", F(name));
+			TRY(e);
+			h = sha256(bytes);
+			if (!str_eq(hash_str(&h), rows[i].stored))
+				return fail(cx, ERR_TAMPERED, "%.*s of the backup is not the file that an entry names", F(name));
+			case_id = rows[i].case_id;
+			object = rows[i].object_key;
+			cx_back(cx, each);
+		}
+		cx_back(cx, m);
+	} while (n == AT_A_TIME);
+	return OK;
+}
+
+/* The logs as they were, and whether they are what they say. */
+static enum err
+adopt(struct cx *cx, struct restore *r)
+{
+	struct str state;
+	uint64_t n;
+
+	for (ptrdiff_t i = 0; i < r->list.n_logs; i++)
+		TRY(adopt_log(cx, r, i));
+	r->done->records = r->last.first + (int64_t)r->last.tree.size;
+	TRY(files_map(cx, r->from, S("state"), &state));
+	TRY(db_begin(cx, r->db));
+	TRY(backup_state_take(cx, r->db, &r->keys, state));
+	TRY(db_commit(cx, r->db));
+	tell(r, "verifying", 0, 0);
+	TRY(keys_check(cx, r->db, &r->keys));
+	TRY(journal_verify(cx, r->db, &r->keys, &n));
+	for (int i = 0; i < r->n_known; i++)
+		TRY(compare_known(cx, r, &r->known[i]));
+	return OK;
+}
+
+/* The new log says the policy again, for it must stand alone; then it is signed. */
+static enum err
+begin_log(struct cx *cx, struct restore *r)
+{
+	struct desk d = { .life = cx, .writer = true, .dir = r->f.at, .db = r->db };
+	struct js *request = js_object(cx), *args = js_object(cx), *answer;
+	struct row_policy_in_force *policy;
+	struct str note;
+	uint64_t n;
+
+	TRY(open_next(cx, r));
+	tell(r, "making the views again", 0, 0);
+	TRY(db_begin(cx, r->db));
+	TRY(effect_rebuild(cx, r->db, &r->keys, &n));
+	TRY(db_commit(cx, r->db));
+	TRY(check_vault(cx, r));
+	TRY(keys_load(cx, r->f.at, r->done->origin, &d.keys));
+	TRY(journal_open(cx, r->db, &d.keys, &d.journal));
+	TRY(desk_refresh(cx, &d));
+	TRY(sql_policy_in_force(cx, r->db, &policy));
+	if (policy) {
+		js_set_str(cx, args, S("yaml"), policy->yaml);
+		js_set_str(cx, request, S("command"), S("set_policy"));
+		js_set(cx, request, S("args"), args);
+		TRY(desk_do_now(cx, &d, request, true, &answer));
+	}
+	TRY(desk_sign(cx, &d, &note));
+	return desk_tidy(cx, &d, true);
+}
+
+static enum err
+build(struct cx *cx, void *arg)
+{
+	struct restore *r = arg;
+
+	TRY(check(cx, r));
+	TRY(make_places(cx, r));
+	TRY(copy_vault(cx, r));
+	TRY(adopt(cx, r));
+	return begin_log(cx, r);
+}
+
+enum err
+restore_run(struct cx *cx, const struct restore_ask *ask, struct restore_done *out)
+{
+	struct cx life = { .now = cx->now, .boot = cx->boot, .chance = cx->chance };
+	struct restore *r = NEW(cx, struct restore, 1);
+	enum err e;
+
+	*out = (struct restore_done){ 0 };
+	r->ask = ask;
+	r->done = out;
+	TRY(folder_begin(cx, ask->data, &r->f));
+	cx_begin(&life, cx_room(ROOM), ROOM);
+	e = cx_run(&life, build, r);
+	out->over = str_copy(cx, out->over);
+	out->origin = str_copy(cx, out->origin);
+	if (e != OK)
+		e = fail(cx, e, "%s", life.why);
+	cx_end(&life); /* closes the database */
+	if (e == OK)
+		e = folder_end(cx, &r->f, S("db"));
+	if (e != OK)
+		folder_undo(cx, &r->f);
+	return e;
+}
