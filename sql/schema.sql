@@ -50,9 +50,8 @@ CREATE UNIQUE INDEX case_ref ON case_view (body, ref);
 CREATE INDEX case_import ON case_view (body, import_id) WHERE import_id <> '';
 CREATE INDEX case_reporter ON case_view (body, reporter_id, received_at);
 CREATE TABLE sight_view (body int NOT NULL, token text NOT NULL, case_id id NOT NULL, level int NOT NULL, open bool NOT NULL,
-	soonest int NOT NULL, PRIMARY KEY (body, token, case_id));
+	soonest int NOT NULL, PRIMARY KEY (body, case_id, token));
 CREATE INDEX sight_queue ON sight_view (body, token, open, soonest, case_id);
-CREATE INDEX sight_case ON sight_view (body, case_id);
 CREATE TABLE duty_view (body int NOT NULL, duty_id id NOT NULL, case_id id NOT NULL, rule text NOT NULL, clause text NOT NULL,
 	act text NOT NULL, role text NOT NULL, token text NOT NULL, state text NOT NULL, words text NOT NULL, because text NOT NULL,
 	within text NOT NULL, anchor text NOT NULL, arises time NOT NULL, due time, soonest int NOT NULL, warns text NOT NULL,

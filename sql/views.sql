@@ -14,7 +14,7 @@ UPDATE case_view SET facts = $3, kind = $4, category = $5, title = $6, state = $
 SELECT coalesce(min(soonest), 9223372036854775807) FROM duty_view WHERE body = $1 AND case_id = $2 AND state = 'open';
 -- sight_add(token text, case_id id, level int, open bool, soonest int)
 INSERT INTO sight_view (body, token, case_id, level, open, soonest) VALUES ($1, $2, $3, $4, $5, $6)
-	ON CONFLICT (body, token, case_id) DO UPDATE SET level = $4 WHERE sight_view.level < $4;
+	ON CONFLICT (body, case_id, token) DO UPDATE SET level = $4 WHERE sight_view.level < $4;
 -- sight_touched(case_id id, open bool, soonest int)
 UPDATE sight_view SET open = $3, soonest = $4 WHERE body = $1 AND case_id = $2 AND (open <> $3 OR soonest <> $4);
 -- duty_add(duty_id id, case_id id, rule text, clause text, act text, role text, token text, words text, because text, within text, anchor text, arises time, due time, soonest int, warns text, next_warn time, level int, agree text, state text, closed_at time, how text, seq int)

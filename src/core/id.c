@@ -1,6 +1,7 @@
 #include "core/id.h"
 
 #include "base/code.h"
+#include "core/be.h"
 #include <string.h>
 
 struct id
@@ -11,6 +12,15 @@ id_new(struct cx *cx)
 	do
 		cx->chance(d.b, sizeof d.b);
 	while (id_zero(d));
+	return d;
+}
+
+struct id
+id_next(struct cx *cx)
+{
+	struct id d = id_new(cx);
+
+	be_put(d.b, 6, (uint64_t)(cx->now / 1000) & 0xffffffffffff);
 	return d;
 }
 

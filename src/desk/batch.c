@@ -10,9 +10,10 @@ run_one(struct cx *cx, const struct batch *b, struct batch_one *one)
 	return desk_do(cx, b->desk, one->request, one->local, one->clerk, &one->answer);
 }
 
-/* One commit. Nobody may think it done before. */
+/* One commit. Nobody may think it done before. Only when nobody waits any more it ends: a commit costs more than most of
+ * the commands in it. */
 static enum err
-together(struct cx *cx, const struct batch *b, struct batch_one *const *all, int n, int *done)
+together(struct cx *cx, const struct batch *b, struct batch_one **all, int n, int *done)
 {
 	enum err e = OK;
 
@@ -21,6 +22,8 @@ together(struct cx *cx, const struct batch *b, struct batch_one *const *all, int
 	for (*done = 0; e == OK && *done < n && !b->desk->sign_now; ++*done) {
 		b->desk->verdict = all[*done]->verdict;
 		e = run_one(cx, b, all[*done]);
+		if (e == OK && *done + 1 == n && b->more && !b->alone)
+			n = b->more(b->arg, all, n);
 	}
 	if (e == OK)
 		return desk_end(cx, b->desk);
@@ -49,10 +52,12 @@ sign_export(struct cx *cx, const struct batch *b, struct batch_one *export)
 }
 
 enum err
-batch_do(struct cx *cx, struct batch *b, struct batch_one *const *all, int n, int *done)
+batch_do(struct cx *cx, struct batch *b, struct batch_one **all, int n, int *done)
 {
 	enum err e = together(cx, b, all, b->alone ? 1 : n, done);
 
+	if (*done > n)
+		n = *done;
 	if (e != OK && e != ERR_SYNC && n > 1 && !b->alone) {
 		log_line("a batch of %d was undone and is done one by one: %s", n, cx->why);
 		b->alone = n;

@@ -16,6 +16,9 @@ struct batch {
 	struct desk *desk;
 	/* How one of them is done, and what stands around it; NULL: by desk_do. An error means that the batch is lost. */
 	enum err (*run)(struct cx *, void *arg, struct batch_one *);
+	/* Whoever has come while the n of them were done joins their commit, in the places behind them; how many they are then.
+	 * NULL: nobody. */
+	int (*more)(void *arg, struct batch_one **all, int n);
 	void *arg;
 	int alone;                       /* so many are still to be done each by itself; 0 at first */
 };
@@ -23,5 +26,5 @@ struct batch {
 /* Do the first of them, all or as far as an export, which is signed before anything follows; *done gets how many. Each of
  * these has an answer then, and what is answered “ok” is committed. An error is ERR_SYNC: nobody may be answered, and the
  * process must end. */
-MUST_CHECK enum err batch_do(struct cx *, struct batch *, struct batch_one *const *all, int n, int *done);
+MUST_CHECK enum err batch_do(struct cx *, struct batch *, struct batch_one **all, int n, int *done);
 #endif

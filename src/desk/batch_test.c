@@ -5,7 +5,14 @@
 enum { LETTERS = 4, BAD = 2 };
 
 /* A desk on which one command cannot be done, for a reason that undoes the whole batch. */
-struct weather { struct desk *desk; const struct batch_one *bad; enum err how; int runs; };
+struct weather {
+	struct desk *desk;
+	const struct batch_one *bad;
+	enum err how;
+	int runs;
+	struct batch_one **late;     /* comes while others are done */
+	int n_late;
+};
 
 static enum err
 run(struct cx *cx, void *arg, struct batch_one *one)
@@ -41,7 +48,7 @@ TEST(a_batch_that_is_lost_is_done_one_by_one)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
 	struct batch_one all[LETTERS], *at[LETTERS];
-	struct weather w = { &f->desk, &all[BAD], ERR_NO_ROOM, 0 };
+	struct weather w = { &f->desk, &all[BAD], ERR_NO_ROOM };
 	struct batch b = { .desk = &f->desk, .run = run, .arg = &w };
 	uint64_t before = f->desk.journal.tree.size;
 	enum err e;
@@ -68,7 +75,7 @@ TEST(after_a_sync_that_failed_nobody_is_answered)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
 	struct batch_one all[LETTERS], *at[LETTERS];
-	struct weather w = { &f->desk, &all[BAD], ERR_SYNC, 0 };
+	struct weather w = { &f->desk, &all[BAD], ERR_SYNC };
 	struct batch b = { .desk = &f->desk, .run = run, .arg = &w };
 	uint64_t before = f->desk.journal.tree.size;
 	int done;
@@ -117,6 +124,56 @@ TEST(a_refusal_changes_nothing_and_costs_nobody_else_their_batch)
 	all[BAD].request = S("{\"command\":\"report\",\"args\":{\"narrative\":\"\"}}");
 	EXPECT_OK(batch_do(cx, &b, at, LETTERS, &done));
 	EXPECT(done == LETTERS && b.alone == 0);
+	for (int i = 0; i < LETTERS; i++)
+		EXPECT(is_ok(cx, &all[i], &e) == (i != BAD));
+	flow_end(f);
+}
+
+static int
+come_late(void *arg, struct batch_one **all, int n)
+{
+	struct weather *w = arg;
+
+	while (w->n_late) {
+		all[n++] = *w->late++;
+		w->n_late--;
+	}
+	return n;
+}
+
+TEST(who_comes_while_others_are_done_joins_their_commit)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct batch_one all[LETTERS], *at[LETTERS], *in[LETTERS];
+	struct weather w = { .desk = &f->desk, .late = at + 1, .n_late = LETTERS - 1 };
+	struct batch b = { .desk = &f->desk, .run = run, .more = come_late, .arg = &w };
+	enum err e;
+	int done;
+
+	letters(cx, all, at);
+	in[0] = at[0];
+	EXPECT_OK(batch_do(cx, &b, in, 1, &done));
+	EXPECT(done == LETTERS && w.runs == LETTERS);
+	for (int i = 0; i < LETTERS; i++)
+		EXPECT(in[i] == at[i] && is_ok(cx, &all[i], &e));
+	flow_end(f);
+}
+
+TEST(a_batch_that_others_have_joined_is_done_one_by_one_when_it_is_lost)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct batch_one all[LETTERS], *at[LETTERS], *in[LETTERS];
+	struct weather w = { &f->desk, &all[BAD], ERR_NO_ROOM, 0, at + 1, LETTERS - 1 };
+	struct batch b = { .desk = &f->desk, .run = run, .more = come_late, .arg = &w };
+	enum err e;
+	int done;
+
+	letters(cx, all, at);
+	in[0] = at[0];
+	EXPECT_OK(batch_do(cx, &b, in, 1, &done));
+	EXPECT(done == 1 && b.alone > 0);
+	for (int from = 1; from < LETTERS; from += done)
+		EXPECT_OK(batch_do(cx, &b, at + from, LETTERS - from, &done));
 	for (int i = 0; i < LETTERS; i++)
 		EXPECT(is_ok(cx, &all[i], &e) == (i != BAD));
 	flow_end(f);

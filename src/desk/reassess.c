@@ -108,7 +108,7 @@ duty_open(struct cx *cx, struct deed *deed, const struct kase *k, const struct o
 	TRY(holder_of(cx, d, k, o->role, &h));
 	TRY(warns_of(cx, d, k, o, h.token, &warns));
 	e = deed_did(cx, deed, S("duty_opened"));
-	js_set_str(cx, e, S("duty"), id_hex(cx, id_new(cx)));
+	js_set_str(cx, e, S("duty"), id_hex(cx, id_next(cx)));
 	js_set_str(cx, e, S("rule"), o->rule->id);
 	js_set_str(cx, e, S("clause"), o->rule->clause ? o->rule->clause->id : S(""));
 	js_set_str(cx, e, S("act"), policy_do_name(o->rule->does));

@@ -32,7 +32,7 @@ struct waiting {
 	struct peer *from;
 	uint64_t ticket, question;   /* question: for the gate, 0 when there is none */
 	struct str request;
-	bool asked, judged;
+	bool asked, judged, joined;  /* joined: stands in the batch that is being done */
 	struct verdict verdict;
 	struct batch_one one;
 };
@@ -297,29 +297,47 @@ sign(struct registrar *r)
 		fall(r, e);
 }
 
-/* Everything that waits, at most BATCH in one commit; nobody is answered before it. Returns how many were done. */
+/* Those that wait and are in no batch yet, behind the n that are, as far as BATCH. */
 static int
-batch(struct registrar *r)
+gather(struct registrar *r, struct batch_one **ones, int n)
 {
-	struct waiting *all[BATCH];
-	struct batch_one *ones[BATCH];
-	uint64_t before = r->desk.journal.tree.size;
-	int n = 0, done;
-	enum err e;
-
-	sys_turn(r->turn);
 	for (int i = 0; i < r->n_waiting && n < BATCH; i++) {
 		struct waiting *w = &r->waiting[i];
 
 		if (!w->asked)
 			ask_gate(r, w);
-		if (w->question)
+		if (w->question || w->joined)
 			continue;
+		w->joined = true;
 		w->one = (struct batch_one){ .request = w->request, .local = w->from && w->from->local,
 			.clerk = w->from && w->from->clerk, .verdict = w->judged ? &w->verdict : NULL };
-		ones[n] = &w->one;
-		all[n++] = w;
+		ones[n++] = &w->one;
 	}
+	return n;
+}
+
+static int
+more(void *arg, struct batch_one **ones, int n)
+{
+	struct registrar *r = arg;
+
+	for (int i = 0; i < COUNT(r->peers) && n < BATCH; i++)
+		if (r->peers[i].used)
+			take(&r->peers[i], 0);
+	return gather(r, ones, n);
+}
+
+/* Everything that waits, at most BATCH in one commit; nobody is answered before it. Returns how many were done. */
+static int
+batch(struct registrar *r)
+{
+	struct batch_one *ones[BATCH];
+	uint64_t before = r->desk.journal.tree.size;
+	int n, done;
+	enum err e;
+
+	sys_turn(r->turn);
+	n = gather(r, ones, 0);
 	if (!n)
 		return 0;
 	e = batch_do(r->turn, &r->batch, ones, n, &done);
@@ -330,8 +348,10 @@ batch(struct registrar *r)
 	if (r->desk.journal.tree.size != before && r->dirty == NEVER)
 		r->dirty = r->turn->boot;
 	for (int i = 0; i < done; i++) {
-		send_to(r, all[i]->from, all[i]->ticket, all[i]->one.answer);
-		all[i]->request.n = -1; /* to be dropped */
+		struct waiting *w = (struct waiting *)(void *)((char *)ones[i] - offsetof(struct waiting, one));
+
+		send_to(r, w->from, w->ticket, ones[i]->answer);
+		w->request.n = -1; /* to be dropped */
 	}
 	return done;
 }
@@ -342,8 +362,10 @@ drop_done(struct registrar *r)
 	int kept = 0;
 
 	for (int i = 0; i < r->n_waiting; i++)
-		if (r->waiting[i].request.n >= 0)
-			r->waiting[kept++] = r->waiting[i];
+		if (r->waiting[i].request.n >= 0) {
+			r->waiting[kept] = r->waiting[i];
+			r->waiting[kept++].joined = false;
+		}
 	r->n_waiting = kept;
 }
 
@@ -418,7 +440,7 @@ begin(struct cx *cx, struct registrar *r)
 	cx_begin(&r->work, cx_room(WORK_ROOM), WORK_ROOM);
 	r->turn = &r->turns[0];
 	sys_turn(r->turn);
-	r->batch = (struct batch){ .desk = &r->desk, .run = run_one, .arg = r };
+	r->batch = (struct batch){ .desk = &r->desk, .run = run_one, .more = more, .arg = r };
 	r->dirty = r->turn->boot; /* the term that begins here at least */
 	TRY(jail_enter(cx, jail_of(S("registrar")), plan->data));
 	TRY(desk_open_in(cx, plan->data, plan->dir, true, &r->desk));

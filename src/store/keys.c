@@ -98,7 +98,7 @@ keys_new(struct cx *cx, struct db *db, const struct keys *k, struct id id, struc
 	uint8_t key[PAYLOAD_KEY];
 
 	cx->chance(key, sizeof key);
-	return keys_keep(cx, db, k, id_zero(id) ? id_new(cx) : id, case_id, purpose, key, out);
+	return keys_keep(cx, db, k, id_zero(id) ? id_next(cx) : id, case_id, purpose, key, out);
 }
 
 enum err
