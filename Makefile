@@ -13,7 +13,7 @@ prove: export CROWD = 10000
 prove: export CROWD_HOLD = 85
 prove: export TIDY =
 prove: all
-	TAMPER=100000 DIFFERENTIAL=100000 KILLS=$(or $(KILLS),1000) FUZZ_SECONDS=120 TORTURE_LINES=all bash tool/test.sh
+	TAMPER=100000 DIFFERENTIAL=100000 KILLS=$(or $(KILLS),1000) FUZZ_SECONDS=120 TORTURE_LINES=all HOSTILE=all bash tool/test.sh
 # Ratios inside one run, never absolute times.
 bench: all
 	meson test -C build --benchmark --verbose
