@@ -58,7 +58,8 @@ SELECT person, name, email, department, manager, phone, active FROM person_view 
 -- person_of(person text) one (actor_id id, name text, email text, department text, manager text, phone text, active bool)
 SELECT actor_id, name, email, department, manager, phone, active FROM person_view WHERE body = $1 AND person = $2 AND person <> '' LIMIT 1;
 -- person_of_email(email text) many (actor_id id, person text, name text, active bool)
-SELECT actor_id, person, name, active FROM person_view WHERE body = $1 AND email = $2 AND email <> '' ORDER BY actor_id LIMIT 2;
+SELECT actor_id, person, name, active FROM person_view
+	WHERE body = $1 AND email = $2 AND email <> '' AND person <> '' ORDER BY actor_id LIMIT 2;
 -- person_named(said text, most int) many (person text, name text, department text)
 SELECT person, name, department FROM person_view
 	WHERE body = $1 AND (lower(name) = $2 OR email = $2) AND $2 <> '' AND person <> '' AND active ORDER BY name, person LIMIT $3;

@@ -383,3 +383,27 @@ TEST(nul_is_refused_by_name_in_every_text_of_a_report)
 	}
 	flow_end(b->flow);
 }
+
+/* Whoever reports can write any address. The one whose it is must still be found by it, and nobody else instead. */
+TEST(an_address_that_strangers_gave_leads_to_whom_the_directory_says)
+{
+	struct browse *b = begin(cx);
+	struct js *r, *k;
+
+	for (int i = 0; i < 2; i++)
+		post(b, "/api/v1/reports",
+		    S("{\"narrative\":\"x\",\"reporter\":{\"name\":\"Eve\",\"email\":\"hr@example.org\"}}"), 201);
+	post(b, "/api/v1/reports",
+	    S("{\"narrative\":\"x\",\"reporter\":{\"name\":\"Eve\",\"email\":\"eve@example.org\"}}"), 201);
+	r = post(b, "/api/v1/reports", S("{\"narrative\":\"x\",\"line_manager\":\"hr@example.org\"}"), 201);
+	program(b, "internal_audit", "");
+	k = get(b, about(b, js_str(r, S("ref")), ""), 200);
+	EXPECT(str_find(js_text(cx, js_get(k, S("duties"))), S("\"held_by\":\"A hr\"")) > 0);
+	b->with = S("");
+	r = post(b, "/api/v1/reports", S("{\"narrative\":\"x\",\"line_manager\":\"eve@example.org\"}"), 201);
+	program(b, "internal_audit", "");
+	k = get(b, about(b, js_str(r, S("ref")), ""), 200);
+	EXPECT(str_find(js_text(cx, js_get(k, S("duties"))), S("\"held_by\":\"Eve\"")) < 0);
+	flow_end(b->flow);
+}
+

@@ -189,6 +189,10 @@ report_who_take_manager(struct visit *v, struct draft *d)
 		    SHORT);
 		return OK;
 	}
+	if (!str_is_line(typed)) {
+		fault_add(cx, S("line_manager"), 0, 0, S("line"), "Write it on one line, without control characters");
+		return OK;
+	}
 	TRY(ask_report_named(cx, v->desk, typed, &people, &m));
 	js_set_str(cx, manager, S("line_manager"), typed);
 	for (ptrdiff_t i = 0; i < m; i++)
@@ -293,6 +297,8 @@ take_text(struct visit *v, struct js *into, struct str name, ptrdiff_t most)
 
 	if (utf8_count(typed) > most)
 		fault_add(cx, name, 0, 0, S("too-long"), "This is too long: at most %td characters", most);
+	else if (!str_is_line(typed))
+		fault_add(cx, name, 0, 0, S("line"), "Write it on one line, without control characters");
 	if (typed.n)
 		js_set_str(cx, into, name, typed);
 	return typed;

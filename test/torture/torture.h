@@ -38,6 +38,8 @@ extern long torture_tried, torture_failed;
 /* Something is not as it must be; goes on, prints the first twenty. */
 __attribute__((format(printf, 1, 2)))
 void torture_wrong(const char *fmt, ...);
+/* Whether nothing was wrong since this was asked before. */
+bool torture_holds(void);
 /* Printable, for such a line. */
 struct str torture_words(struct cx *, struct str);
 
