@@ -12,6 +12,8 @@ test:
 prove: export CROWD = 10000
 prove: export CROWD_HOLD = 85
 prove: export TIDY =
+prove: export ASAN_KILLS = 40
+prove: export ASAN_BROWSER = 1
 prove: all
 	TAMPER=100000 DIFFERENTIAL=100000 KILLS=$(or $(KILLS),1000) FUZZ_SECONDS=120 TORTURE_LINES=all HOSTILE=all bash tool/test.sh
 # Ratios inside one run, never absolute times.
@@ -35,9 +37,7 @@ docs: all
 quick: all
 	ninja -C build unit && TOCSIN_ROOT=$(CURDIR) build/unit && sh tool/floors.sh build && sh tool/names.sh && sh tool/seedmap.sh && sh tool/docs.sh
 asan:
-	[ -d build-asan ] || CC=clang meson setup build-asan -Db_sanitize=address,undefined -Db_lundef=false -Dbuildtype=debug
-	ninja -C build-asan
-	TOCSIN_ROOT=$(CURDIR) UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 build-asan/unit
+	sh tool/asan.sh
 FUZZ_SECONDS = 20
 fuzz:
 	[ -d build-fuzz ] || CC=clang meson setup build-fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false -Db_pie=false

@@ -108,7 +108,7 @@ both 0 'It verifies: one case, 3 records' "$dir/case2" '"mode": "case".*"opened"
 is 0 'A letter' cat "$dir/case2/opened/$(ls "$dir/case2/opened" | sort -n | head -1)"
 is 1 '' grep -raE 'Joan|joan|Bob|bob@|person":"b"' "$dir/case1" "$dir/case2"
 is 75 'is not empty' $t export case --data "$d" --case "$ref" --out "$dir/case2"
-is 66 'no case' $t export case --data "$d" --case INC-26-22222-2 --out "$dir/case3"
+is 66 'no such case' $t export case --data "$d" --case INC-26-22222-2 --out "$dir/case3"
 last=$(ls "$dir/case2/opened" | sort -n | tail -1)
 rm "$dir/case2/opened/$last" "$dir/case2/proofs/$last.tlog-proof"
 truncate -s 544 "$dir/case2/records.bin"
@@ -139,6 +139,7 @@ is 0 'It verifies' $t verify --data "$d"
 is 0 'cases are there' $t demo --data "$d" --count 3
 is 0 'a server runs on it' sh -c "$t doctor --data '$d' || true"
 kill $server; wait $server 2>/dev/null; server=
+is 1 '' grep -E 'Sanitizer|runtime error:' "$dir/log"
 is 0 'It verifies' $t verify --data "$d"
 
 printf '{"name":"cli","tried":%d,"failed":%d,"seconds":0,"seed":0,"commit":"%s"}\n' $tried $failed \

@@ -40,5 +40,5 @@ all=$(wc -l <"$work/rows") have=$(grep -cxFf "$work/rows" "$work/proved.u") late
 echo "seedmap: $have of $all rows have a case, $later belong to later issues"
 mkdir -p build
 printf '{"name":"seedmap","tried":%d,"failed":%d,"seconds":%d,"seed":0,"commit":"%s"}\n' "$all" \
-    "$bad" "$(($(date +%s) - began))" "$(git rev-parse --short HEAD 2>/dev/null)" >>build/figures.jsonl
+    "$bad" "$(($(date +%s) - began))" "$(git rev-parse --short HEAD 2>/dev/null)" >>"${TOCSIN_FIGURES:-build/figures.jsonl}"
 [ "$bad" = 0 ]

@@ -6,6 +6,7 @@
 # nothing else run, for what others stand upon or what measures time.
 set -u
 export TOCSIN_ROOT="$PWD" UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+TMPDIR=$(mktemp -d /tmp/tocsin-suite-XXXXXX); export TMPDIR # the last step looks at what is left in it
 log=build/test; mkdir -p "$log"; rm -f "$log"/*.log "$log"/*.word
 only="$*" jobs=${JOBS:-$(nproc)} names=
 parsers=$(printf 'src/web/%s.c ' head chunk form multipart cookie url)
@@ -43,7 +44,9 @@ step  packs    sh -c 'for p in st-helens hmcts; do build/tocsin policy check $p 
 alone programs meson test -C build --no-suite unit --print-errorlogs
 alone http     python3 test/door.py --crowd "${CROWD:-500}" --hold "${CROWD_HOLD:-0}"
 alone kills    python3 test/kills.py --rounds "${KILLS:-20}"
+alone canary   python3 test/canary.py --suite "$log"
 wait
+rm -rf "$TMPDIR"
 for name in $names; do
 	echo "$name:"
 	grep -E '^\[ *(PASSED|FAILED) *\]|^# (tests|pass|fail|skipped) |^Ok: |^Fail: |tried, |passed, ' "$log/$name.log" | tail -n 12

@@ -75,12 +75,12 @@ ask_case(struct cx *cx, const struct desk *d, const struct actor *a, struct str 
 	if (receipt_ref_read(cx, desk_setting(d, S("prefix"), S("INC")), ref, &tidy))
 		TRY(sql_case_id_of_ref(cx, d->db, tidy, &row));
 	if (!row)
-		return fail(cx, ERR_NOT_FOUND, "there is no case %.*s", F(ref));
+		return fail(cx, ERR_NOT_FOUND, "there is no such case");
 	TRY(kase_load(cx, (struct desk *)d, row->case_id, &c->kase));
 	TRY(access_sight(cx, d->db, a, row->case_id, &c->sight));
 	c->reporter = id_eq(a->only_case, row->case_id) || (!id_zero(a->id) && id_eq(a->id, c->kase.reporter));
 	if (!c->reporter && !access_may(NEED_STUB, a, c->sight, false))
-		return fail(cx, ERR_NOT_FOUND, "there is no case %.*s", F(ref));
+		return fail(cx, ERR_NOT_FOUND, "there is no such case");
 	if (d->policy)
 		policy_derive(d->policy, &c->kase.facts, &c->derived);
 	TRY(sql_duties_of_case(cx, d->db, row->case_id, &c->duties, &c->n_duties));

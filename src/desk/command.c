@@ -47,9 +47,9 @@ case_for(struct cx *cx, struct deed *deed, const struct command *c, struct str r
 		if (!row) /* a reference given under another pack keeps that pack's prefix */
 			TRY(sql_case_id_of_ref(cx, deed->d->db, ref, &row));
 		if (!row)
-			return fail(cx, ERR_NOT_FOUND, "there is no case %.*s", F(ref));
+			return fail(cx, ERR_NOT_FOUND, "there is no such case");
 		if (!id_zero(case_id) && !id_eq(case_id, row->case_id))
-			return fail(cx, ERR_NOT_FOUND, "there is no case %.*s", F(ref));
+			return fail(cx, ERR_NOT_FOUND, "there is no such case");
 		case_id = row->case_id;
 	}
 	if (!id_zero(case_id)) {
@@ -65,7 +65,7 @@ case_for(struct cx *cx, struct deed *deed, const struct command *c, struct str r
 	if (id_zero(deed->who->id) && !deed->who->local)
 		return fail(cx, ERR_WHO, "sign in first: this needs %.*s", F(access_need_words(c->need)));
 	if (ref.n || c->need == NEED_CASE || c->need == NEED_STUB || c->need == NEED_REPORTER)
-		return fail(cx, ERR_NOT_FOUND, "there is no case %.*s", F(ref));
+		return fail(cx, ERR_NOT_FOUND, "there is no such case");
 	return fail(cx, ERR_DENIED, "this needs %.*s", F(access_need_words(c->need)));
 }
 

@@ -121,7 +121,7 @@ show(struct visit *v, const struct act *a, int status)
 
 	TRY(ask_case(cx, v->desk, &v->who, v->args[0], INT64_MAX, &c));
 	if (c.sight < (a->duty ? SEES_A_STUB : SEES_IT_ALL))
-		return fail(cx, ERR_NOT_FOUND, "there is no case %.*s", F(v->args[0]));
+		return fail(cx, ERR_NOT_FOUND, "there is no such case");
 	if (!duty.n)
 		duty = form_get(&v->turn->query, S("duty"));
 	if (a->duty)
@@ -152,7 +152,7 @@ case_act_show(struct visit *v)
 
 	if (str_eq(v->args[1], S("facts")))
 		return case_facts_show(v);
-	return a ? show(v, a, 200) : fail(v->turn->cx, ERR_NOT_FOUND, "there is no page %.*s", F(v->turn->path));
+	return a ? show(v, a, 200) : fail(v->turn->cx, ERR_NOT_FOUND, "there is no such page");
 }
 
 /* What could not be done is said on the form, with everything that was typed. */
@@ -183,7 +183,7 @@ case_act_send(struct visit *v)
 	if (str_eq(v->args[1], S("facts")))
 		return case_facts_send(v);
 	if (!a)
-		return fail(cx, ERR_NOT_FOUND, "there is no page %.*s", F(v->turn->path));
+		return fail(cx, ERR_NOT_FOUND, "there is no such page");
 	if (a->duty)
 		js_set_str(cx, args, S("duty"), form_one(cx, form, S("duty")));
 	for (int i = 0; i < MOST_FIELDS && a->fields[i].name.n; i++) {

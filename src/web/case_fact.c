@@ -118,7 +118,7 @@ static enum err
 open_case(struct visit *v, struct ask_case *c)
 {
 	TRY(ask_case(v->turn->cx, v->desk, &v->who, v->args[0], INT64_MAX, c));
-	return c->sight == SEES_IT_ALL ? OK : fail(v->turn->cx, ERR_NOT_FOUND, "there is no case %.*s", F(v->args[0]));
+	return c->sight == SEES_IT_ALL ? OK : fail(v->turn->cx, ERR_NOT_FOUND, "there is no such case");
 }
 
 enum err
@@ -131,7 +131,7 @@ case_facts_show(struct visit *v)
 	TRY(open_case(v, &c));
 	if (!name.n)
 		return show_all(v, &c);
-	return f == FACT_none ? fail(v->turn->cx, ERR_NOT_FOUND, "there is no fact “%.*s”", F(name)) : show_one(v, &c, f, 200);
+	return f == FACT_none ? fail(v->turn->cx, ERR_NOT_FOUND, "there is no such fact") : show_one(v, &c, f, 200);
 }
 
 static enum err

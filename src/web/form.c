@@ -92,7 +92,7 @@ form_read(struct cx *cx, struct str text, struct form *form)
 		return OK;
 	while (form->n <= FORM_FIELDS && cx->n_faults < 20 && str_next(&rest, '&', &pair)) {
 		if (!str_cut(pair, '=', &name, &value))
-			fault_add(cx, showable(cx, name), 0, 0, S("form"), "a field without '='");
+			fault_add(cx, S(""), 0, 0, S("form"), "a field without '='"); /* what stands there may be a value */
 		else if (!raw_ok(pair) || !url_decode(cx, name, true, &name) || !url_decode(cx, value, true, &value))
 			fault_add(cx, showable(cx, name), 0, 0, S("form"), "this is not properly encoded");
 		else

@@ -297,7 +297,7 @@ TEST(http_answers)
 		CASE("GET /download?short=1" HOST "\r\n", "200 OK", "\r\n\r\nzzzzz", OVER),
 		/* refused by the app or for it */
 		CASE("GET /nothing" HOST "\r\n", "404", "error: no such path", LINGER),
-		CASE("GET /here?a" HOST "\r\n", "400", "error: a: a field without '='", LINGER),
+		CASE("GET /here?a" HOST "\r\n", "400", "error: a field without '='", LINGER),
 		CASE("GET /%2e%2e" HOST "\r\n", "400", "error: the path holds a dot segment", LINGER),
 		CASE("PUT /here" HOST "\r\n", "405", "error: only GET, HEAD and POST are taken", LINGER),
 		CASE("GET /here\r\n", "400", "must be encoded", LINGER),

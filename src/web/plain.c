@@ -68,7 +68,7 @@ plain_security(struct visit *v)
 	struct buf *b;
 
 	if (!contact.n && !url.n)
-		return fail(cx, ERR_NOT_FOUND, "there is no page %.*s", F(v->turn->path));
+		return fail(cx, ERR_NOT_FOUND, "there is no such page");
 	when_text(cx->now - cx->now % DAY + 180 * DAY, until);
 	b = turn_answer_buf(v->turn, 200, S("text/plain; charset=utf-8"));
 	if (contact.n)

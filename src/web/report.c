@@ -41,7 +41,7 @@ enum err
 report_entry(struct visit *v)
 {
 	if (v->args[0].n && (!fact_id_ok(v->args[0]) || v->args[0].n > 40))
-		return fail(v->turn->cx, ERR_NOT_FOUND, "there is no page %.*s", F(v->turn->path));
+		return fail(v->turn->cx, ERR_NOT_FOUND, "there is no such page");
 	return visit_see(v, v->args[0].n ? str_fmt(v->turn->cx, "/?from=%.*s", F(v->args[0])) : S("/"));
 }
 

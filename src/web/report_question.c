@@ -25,7 +25,7 @@ page(struct visit *v, int status)
 	struct page_question p = { .form = visit_form(v, S("/ask")), .fields = f, .button = S("Send question") };
 
 	if (!help)
-		return fail(cx, ERR_NOT_FOUND, "there is no page %.*s", F(v->turn->path));
+		return fail(cx, ERR_NOT_FOUND, "there is no such page");
 	p.heading = str_fmt(cx, "Ask %.*s a question", F(help->title));
 	text[0] = S("If something has happened, report it instead: that is quicker, and you need not be sure.");
 	p.text = text;

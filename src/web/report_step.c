@@ -302,7 +302,7 @@ step_of(struct visit *v, struct draft *d, const struct step **s)
 
 	*s = NULL;
 	if (i < 0 || !steps[i].show)
-		return fail(v->turn->cx, ERR_NOT_FOUND, "there is no page %.*s", F(v->turn->path));
+		return fail(v->turn->cx, ERR_NOT_FOUND, "there is no such page");
 	TRY(report_draft_load(v, d));
 	if (d->category)
 		*s = &steps[i];

@@ -102,8 +102,8 @@ route_find(struct turn *t, struct visit *v)
 		memcpy(v->args, args, sizeof args);
 		return OK;
 	}
-	return other ? fail(t->cx, ERR_METHOD, "%.*s does not take this method", F(t->path)) :
-	    fail(t->cx, ERR_NOT_FOUND, "there is no page %.*s", F(t->path));
+	return other ? fail(t->cx, ERR_METHOD, "this page does not take this method") :
+	    fail(t->cx, ERR_NOT_FOUND, "there is no such page");
 }
 
 /* A POST from a form must carry what only our own page could have put there. */
@@ -155,7 +155,7 @@ plan(struct turn *t, struct plan *p)
 		p->limit = upload_limit(v->desk);
 	if (access_may(v->route->need, &v->who, SEES_NOTHING, false))
 		return OK;
-	return id_zero(v->who.id) ? fail(t->cx, ERR_WHO, "sign in first") : fail(t->cx, ERR_NOT_FOUND, "there is no page %.*s", F(t->path));
+	return id_zero(v->who.id) ? fail(t->cx, ERR_WHO, "sign in first") : fail(t->cx, ERR_NOT_FOUND, "there is no such page");
 }
 
 static enum err

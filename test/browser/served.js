@@ -29,6 +29,7 @@ export async function serve (pack) {
     log: () => said,
     stop: async () => {
       await new Promise(resolve => { child.on('exit', resolve); child.kill('SIGTERM') })
+      if (/Sanitizer|runtime error:/.test(said)) throw new Error(said)
       rmSync(dirname(data), { recursive: true })
     }
   }
