@@ -42,6 +42,6 @@ FUZZ_SECONDS = 20
 fuzz:
 	[ -d build-fuzz ] || CC=clang meson setup build-fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false -Db_pie=false
 	ninja -C build-fuzz
-	sh tool/fuzz.sh build-fuzz $(FUZZ_SECONDS) $(FUZZ)
+	sh tool/fuzz.sh build-fuzz "$(FUZZ_SECONDS)" $(FUZZ)
 clean:
 	rm -rf build build-*

@@ -30,7 +30,7 @@ step  browser  sh test/browser/run.sh
 step  asan     make asan
 step  unit     build/unit
 step  postgres sh tool/pg_test.sh build
-step  fuzz     make fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-2}"
+step  fuzz     make fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-}" TOTAL="$([ "${FUZZ_SECONDS:-}" ] || echo 60)"
 step  torture  sh test/torture/run.sh
 step  floors   sh tool/floors.sh build
 step  names    sh tool/names.sh

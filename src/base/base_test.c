@@ -86,6 +86,13 @@ TEST(faults_are_collected)
 	EXPECT_STR(str_of(cx->why), S("line 3, column 9: no such fact “x”"));
 }
 
+TEST(an_error_from_another_process_is_never_none)
+{
+	EXPECT(err_of_name(S("CONFLICT")) == ERR_CONFLICT && err_of_name(err_name(ERR_WHO)) == ERR_WHO);
+	EXPECT(err_of_name(S("OK")) == ERR_BROKEN && err_of_name(S("")) == ERR_BROKEN && err_of_name(S("X")) == ERR_BROKEN);
+	(void)cx;
+}
+
 TEST(dates_go_there_and_back)
 {
 	char t[WHEN_TEXT];

@@ -40,7 +40,7 @@ struct str err_words(enum err e) { return kinds[e].words; }
 enum err
 err_of_name(struct str name)
 {
-	for (ptrdiff_t i = 0; i < COUNT(kinds); i++)
+	for (ptrdiff_t i = OK + 1; i < COUNT(kinds); i++)
 		if (str_eq(kinds[i].name, name))
 			return (enum err)i;
 	return ERR_BROKEN;

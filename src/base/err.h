@@ -36,7 +36,7 @@ int err_http(enum err);
 int err_exit(enum err);
 struct str err_name(enum err);
 struct str err_words(enum err);
-/* The kind with that name, or ERR_BROKEN: used where an error crosses a process as text. */
+/* The kind with that name, or ERR_BROKEN, never OK: used where an error crosses a process as text. */
 enum err err_of_name(struct str);
 
 /* One thing wrong in an input that may have many. Lines and columns count from 1; 0 means not known. */

@@ -10,6 +10,7 @@ begin(void *arg, struct str field, struct str filename, struct str type)
 {
 	struct told *t = arg;
 
+	EXPECT(utf8_ok(filename) && str_is_line(filename) && utf8_ok(field)); /* whatever the form is */
 	buf_fmt(&t->text, "<%.*s|%.*s|%.*s>", F(field), F(filename), F(type));
 	return t->refuse;
 }

@@ -1,0 +1,43 @@
+/* A search: whatever is asked for, what comes may be seen by who asks and holds every word. The first line is what the
+ * list is narrowed by, as the address of the queue has it. */
+#include "desk/ask.h"
+#include "fuzz/fuzz.h"
+#include "fuzz/house.h"
+#include "web/form.h"
+
+static bool
+holds(struct cx *cx, const struct row_case_get *r, struct str words)
+{
+	struct str rest = str_lower(cx, words), word, text = str_lower(cx, str_fmt(cx, "%.*s %.*s %.*s %.*s", F(r->ref),
+	    F(r->title), F(r->narrative), F(r->department)));
+
+	while (str_next(&rest, ' ', &word))
+		if (word.n && str_find(text, word) < 0)
+			return false;
+	return true;
+}
+
+FUZZ(cx, in)
+{
+	enum house_who who = (enum house_who)((in.n ? (unsigned char)in.p[0] - (unsigned)'0' : 0u) % HOUSE_LOCAL);
+	const struct house *h = house();
+	struct ask_filter f = { .after = INT64_MIN };
+	struct ask_page page;
+	struct form q = { 0 };
+
+	TRY(form_read(cx, house_filled(cx, str_sub(in, 1, in.n)), &q));
+	f.words = form_get(&q, S("q"));
+	f.category = form_get(&q, S("category"));
+	f.department = form_get(&q, S("department"));
+	f.state = form_get(&q, S("state"));
+	f.closed = form_has(&q, S("closed"));
+	f.overdue = form_has(&q, S("overdue"));
+	f.personal_data = form_has(&q, S("personal_data"));
+	HOLD(ask_queue(cx, &h->desk, &h->actor[who], &f, &page) == OK);
+	HOLD(who == HOUSE_HANDLER || who == HOUSE_ADMIN || page.n == 0);
+	for (ptrdiff_t i = 0; i < page.n; i++) {
+		HOLD(page.rows[i].sight == SEES_IT_ALL || !page.rows[i].row->narrative.n);
+		HOLD(holds(cx, page.rows[i].row, f.words));
+	}
+	return OK;
+}
