@@ -7,6 +7,7 @@
 #define DESK_DESK_H
 #include "desk/access.h"
 #include "store/journal.h"
+#include "sys/password.h"
 
 enum { DESK_FILE_NAME = 300, DESK_FILE_TYPE = 100 }; /* the most that is kept of a file: characters, bytes */
 
@@ -34,8 +35,9 @@ struct desk {
 
 /* Passwords are checked and sealed by the gate, which alone can open what is stored. A command that needs it is asked
  * about first: desk_gate_question gives the message for the gate (empty: none needed), desk_gate_verdict reads its answer, and
- * the command then runs with the verdict in desk.verdict. A process that is gate as well does both by itself. */
-struct verdict { bool holds; struct str sealed; };
+ * the command then runs with the verdict in desk.verdict. A process that is gate as well does both by itself. A verdict
+ * lies in no turn: the command may wait longer than the turn in which the gate's answer came. */
+struct verdict { bool holds, sealed; uint8_t blob[PASSWORD_BLOB]; };
 
 /* Open the data directory `path` to read (web, clerk) or as its one writer (registrar, or a verb that holds the lock). */
 MUST_CHECK enum err desk_open(struct cx *life, struct str path, bool writer, struct desk *out);

@@ -134,6 +134,28 @@ TEST(a_password_lets_in_and_ten_wrong_ones_lock)
 	flow_end(f);
 }
 
+TEST(what_the_gate_said_outlives_the_turn_in_which_it_came)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct str s = flow_sign_in(f, "dpo"), question, answer;
+	const char *words = "{\"password\":\"three random words\"}";
+	struct mark m = cx_mark(cx);
+	struct verdict v;
+
+	EXPECT_OK(desk_gate_question(cx, &f->desk, str_fmt(cx, "{\"command\":\"set_password\",\"as\":{\"session\":\"%.*s\"},\"args\":%s}",
+	    F(s), words), &question));
+	EXPECT_OK(desk_gate_work(cx, f->desk.gate_key, question, &answer));
+	EXPECT_OK(desk_gate_verdict(cx, answer, &v));
+	cx_back(cx, m);
+	memset(NEW(cx, char, 1 << 20), 'x', 1 << 20);
+	f->desk.verdict = &v;
+	flow_do(f, s, "set_password", S(""), words);
+	f->desk.verdict = NULL;
+	f->desk.is_gate = true;
+	EXPECT(js_str(flow_do(f, S(""), "sign_in", S(""), "{\"login\":\"dpo\",\"password\":\"three random words\"}"), S("session")).n);
+	flow_end(f);
+}
+
 TEST(what_is_wrong_with_a_report_is_said_by_field)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));

@@ -112,15 +112,10 @@ enum err
 desk_gate_verdict(struct cx *cx, struct str answer, struct verdict *out)
 {
 	struct js *a;
-	struct str sealed;
-	uint8_t *blob;
 
 	TRY(js_read(cx, answer, &a));
-	sealed = js_str(a, S("sealed"));
-	blob = NEW(cx, uint8_t, sealed.n / 2 + 1);
 	*out = (struct verdict){ .holds = js_true(a, S("holds")) };
-	if (sealed.n && hex_read(sealed, blob, sealed.n / 2))
-		out->sealed = (struct str){ (char *)blob, sealed.n / 2 };
+	out->sealed = hex_read(js_str(a, S("sealed")), out->blob, PASSWORD_BLOB);
 	return OK;
 }
 
@@ -175,7 +170,7 @@ command_sign_in(struct cx *cx, struct deed *deed)
 enum err
 command_set_password(struct cx *cx, struct deed *deed)
 {
-	struct str password = js_str(deed->args, S("password"));
+	struct str password = js_str(deed->args, S("password")), blob;
 	struct verdict v;
 
 	DEED_ONLY(cx, deed, S("password"));
@@ -183,13 +178,14 @@ command_set_password(struct cx *cx, struct deed *deed)
 		fault_add(cx, S("password"), 0, 0, S("length"), "must have at least %d characters; three random words are good", PASSWORD_LEAST);
 	TRY(fault_end(cx));
 	if (deed->d->is_gate && !deed->d->verdict) {
-		TRY(password_seal(cx, deed->d->gate_key, password, id_hex(cx, deed->who->id), (struct password_cost){ 0, 0 }, &v.sealed));
+		TRY(password_seal(cx, deed->d->gate_key, password, id_hex(cx, deed->who->id), (struct password_cost){ 0, 0 }, &blob));
 	} else {
 		TRY(verdict_of(cx, deed, &v));
+		if (!v.sealed)
+			return fail(cx, ERR_BUSY, "the password could not be sealed; try again");
+		blob = (struct str){ (char *)v.blob, PASSWORD_BLOB };
 	}
-	if (!v.sealed.n)
-		return fail(cx, ERR_BUSY, "the password could not be sealed; try again");
-	return sql_password_set(cx, deed->d->db, deed->who->id, v.sealed);
+	return sql_password_set(cx, deed->d->db, deed->who->id, blob);
 }
 
 enum err

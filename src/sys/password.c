@@ -14,10 +14,8 @@ struct plain {
 	uint8_t hash[HASH];
 };
 
-enum {
-	SEALED = sizeof(struct plain) + crypto_aead_xchacha20poly1305_ietf_ABYTES,
-	BLOB = 1 + NONCE + SEALED,
-};
+enum { SEALED = sizeof(struct plain) + crypto_aead_xchacha20poly1305_ietf_ABYTES };
+_Static_assert(PASSWORD_BLOB == 1 + NONCE + SEALED, "as long as the header says");
 _Static_assert(sizeof(struct plain) == 16 + crypto_pwhash_argon2id_SALTBYTES + HASH, "no holes are sealed");
 _Static_assert(PASSWORD_KEY == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "one key, one cipher");
 
@@ -41,7 +39,7 @@ password_seal(struct cx *cx, const uint8_t key[PASSWORD_KEY], struct str passwor
     struct password_cost cost, struct str *blob)
 {
 	struct plain p = { .passes = cost_or_usual(cost).passes, .memory = cost_or_usual(cost).memory };
-	uint8_t *out = NEW(cx, uint8_t, BLOB);
+	uint8_t *out = NEW(cx, uint8_t, PASSWORD_BLOB);
 	enum err e;
 
 	if (!password.n)
@@ -56,7 +54,7 @@ password_seal(struct cx *cx, const uint8_t key[PASSWORD_KEY], struct str passwor
 	    (const uint8_t *)actor_id.p, (unsigned long long)actor_id.n, NULL, out + 1, key);
 	sodium_memzero(&p, sizeof p);
 	TRY(e);
-	*blob = (struct str){ (const char *)out, BLOB };
+	*blob = (struct str){ (const char *)out, PASSWORD_BLOB };
 	return OK;
 }
 
@@ -65,7 +63,7 @@ unseal(const uint8_t key[PASSWORD_KEY], struct str blob, struct str actor_id, st
 {
 	const uint8_t *p = (const uint8_t *)blob.p;
 
-	return blob.n == BLOB && p[0] == VERSION &&
+	return blob.n == PASSWORD_BLOB && p[0] == VERSION &&
 	    crypto_aead_xchacha20poly1305_ietf_decrypt((uint8_t *)out, NULL, NULL, p + 1 + NONCE, SEALED,
 	    (const uint8_t *)actor_id.p, (unsigned long long)actor_id.n, p + 1, key) == 0;
 }

@@ -1,13 +1,13 @@
 /* password: hashes of passwords (argon2id), sealed under a key that only the gate has, so that whoever reads the
  * database cannot even begin to guess. Called by the gate, and by the command line that makes the first account.
  *
- * A blob is version[1] ‖ nonce[24] ‖ XChaCha20-Poly1305(limits ‖ salt ‖ hash), the actor's id being authenticated
- * with it: a blob moved to another account opens nothing. */
+ * A blob is version[1] ‖ nonce[24] ‖ XChaCha20-Poly1305(limits ‖ salt ‖ hash), PASSWORD_BLOB bytes, the actor's id being
+ * authenticated with it: a blob moved to another account opens nothing. */
 #ifndef SYS_PASSWORD_H
 #define SYS_PASSWORD_H
 #include "base/cx.h"
 
-enum { PASSWORD_KEY = 32, PASSWORD_MAX = 1024 };
+enum { PASSWORD_KEY = 32, PASSWORD_MAX = 1024, PASSWORD_BLOB = 105 };
 
 /* The cost of one guess. {0, 0} means 3 passes over 64 MiB. Memory in bytes, from 8 KiB. */
 struct password_cost { uint64_t passes, memory; };
