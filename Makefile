@@ -9,6 +9,7 @@ test:
 	@$(MAKE) -s all
 	@bash tool/test.sh $(STEPS)
 # The counts that the issues state: hours, not minutes.
+prove: export FAULTS = all
 prove: export CROWD = 10000
 prove: export CROWD_HOLD = 85
 prove: export TIDY =

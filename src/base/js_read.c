@@ -3,7 +3,7 @@
 
 #include <jansson.h>
 
-static void let_go(void *p) { json_decref(p); }
+static void let_go(void *p) { json_decref(*(json_t **)p); }
 
 static void
 walk(struct cx *cx, struct js *in, struct str key, json_t *from)
@@ -40,11 +40,12 @@ enum err
 js_parse(struct cx *cx, struct str text, struct js *root)
 {
 	json_error_t err;
-	json_t *j = json_loadb(text.p ? text.p : "", (size_t)text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &err);
+	json_t **j = NEW(cx, json_t *, 1);
 
-	if (!j)
+	cx_defer(cx, let_go, j); /* before there is one: from here on a full arena loses nothing */
+	*j = json_loadb(text.p ? text.p : "", (size_t)text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &err);
+	if (!*j)
 		return fail(cx, ERR_BAD_INPUT, "JSON, line %d, column %d: %s", err.line, err.column, err.text);
-	cx_defer(cx, let_go, j);
-	walk(cx, root, S(""), j);
+	walk(cx, root, S(""), *j);
 	return OK;
 }

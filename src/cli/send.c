@@ -51,6 +51,7 @@ desk_for_life(struct cx *cx, struct str data, bool writer, struct desk **out)
 	e = cx_run(life, open_desk, &arg);
 	if (e != OK)
 		return fail(cx, e, "%s", life->why);
+	life->a.over = cx->a.over; /* what no longer fits into the life of the desk ends the verb */
 	*out = arg.d;
 	return OK;
 }

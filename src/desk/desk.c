@@ -124,6 +124,7 @@ desk_create(struct cx *cx, struct str path, struct str database, struct str orig
 	struct desk d = { .life = cx, .writer = true };
 	struct str db;
 	uint8_t random[10];
+	int place;
 
 	TRY(pack_read(cx, pack_yaml, &policy)); /* before anything is made */
 	if (!origin.n) {
@@ -151,7 +152,10 @@ desk_create(struct cx *cx, struct str path, struct str database, struct str orig
 	js_set_str(cx, asked, S("yaml"), pack_yaml);
 	js_set_str(cx, request, S("command"), S("set_policy"));
 	js_set(cx, request, S("args"), asked);
-	return desk_do_now(cx, &d, request, true, &answer);
+	TRY(desk_do_now(cx, &d, request, true, &answer));
+	TRY(files_open_dir(cx, d.dir, S("db"), &place));
+	files_close_later(cx, place);
+	return files_sync_dir(cx, place); /* SQLite does not say when it could not */
 }
 
 enum err
