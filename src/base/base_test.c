@@ -225,3 +225,49 @@ TEST(text_is_cut_between_characters_as_people_see_them)
 	EXPECT(utf8_bytes(S("\xc3\xa9\xc3\xa9x"), 2) == 4 && utf8_bytes(S("ab"), 5) == 2 && utf8_bytes(S("ab"), 0) == 0);
 	(void)cx;
 }
+
+/* RFC 4231, cases 1, 2 and 4. */
+TEST(keyed_hashes_are_those_of_the_standard)
+{
+	static const struct { const char *key; struct str text; const char *is; } all[] = {
+		{ "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b", { "Hi There", 8 },
+		    "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7" },
+		{ "4a656665", { "what do ya want for nothing?", 28 },
+		    "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843" },
+		{ "0102030405060708090a0b0c0d0e0f10111213141516171819", { NULL, 50 },
+		    "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b" } };
+	char cd[50], key[64];
+
+	memset(cd, 0xcd, sizeof cd);
+	for (ptrdiff_t i = 0; i < COUNT(all); i++) {
+		ptrdiff_t n = str_of(all[i].key).n / 2;
+		struct hash h;
+
+		EXPECT(hex_read(str_of(all[i].key), key, n));
+		h = hash_keyed((struct str){ key, n }, (struct str){ all[i].text.p ? all[i].text.p : cd, all[i].text.n });
+		EXPECT_STR(hex_of(cx, h.b, 32), str_of(all[i].is));
+	}
+}
+
+TEST(what_a_string_must_escape_is_found_wherever_it_stands)
+{
+	static const char bad[] = "\"\\\n\x01\x1f\x7f";
+
+	for (int n = 0; n < 40; n++)
+		for (int at = 0; at < n; at++)
+			for (const char *c = bad; *c; c++) {
+				struct js *back, *all = js_object(cx);
+				char text[40];
+
+				memset(text, at % 2 ? 'x' : 0xc3, sizeof text);
+				if (at % 2 == 0)
+					for (int i = 1; i < n; i += 2)
+						text[i] = (char)0xa9;
+				text[at] = *c;
+				if (!utf8_ok((struct str){ text, n }))
+					continue;
+				js_set_str(cx, all, S("a"), (struct str){ text, n });
+				EXPECT_OK(js_read(cx, js_text(cx, all), &back));
+				EXPECT_STR(js_str(back, S("a")), ((struct str){ text, n }));
+			}
+}

@@ -29,7 +29,7 @@ buf_room(struct buf *b, ptrdiff_t n)
 		if (b->p && b->p + b->cap == b->a->at && cap - b->cap <= b->a->end - b->a->at) {
 			b->a->at = b->p + cap; /* nothing was taken since: grow where it stands */
 		} else {
-			char *p = arena_take(b->a, 1, cap);
+			char *p = arena_room(b->a, 1, cap);
 
 			if (b->p)
 				memcpy(p, b->p, (size_t)b->n);

@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 
 void *
-arena_take(struct arena *a, ptrdiff_t size, ptrdiff_t n)
+arena_room(struct arena *a, ptrdiff_t size, ptrdiff_t n)
 {
 	ptrdiff_t pad = (ptrdiff_t)(-(uintptr_t)a->at & 15), room = a->end - a->at - pad;
 	char *p;
@@ -21,7 +21,13 @@ arena_take(struct arena *a, ptrdiff_t size, ptrdiff_t n)
 	}
 	p = a->at + pad;
 	a->at = p + size * n;
-	return memset(p, 0, (size_t)(size * n));
+	return p;
+}
+
+void *
+arena_take(struct arena *a, ptrdiff_t size, ptrdiff_t n)
+{
+	return memset(arena_room(a, size, n), 0, (size_t)(size * n));
 }
 
 void

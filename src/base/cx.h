@@ -30,6 +30,8 @@ struct cx {
 
 /* n zeroed objects of `size` bytes, aligned to 16; never NULL. n may be 0. */
 void *arena_take(struct arena *, ptrdiff_t size, ptrdiff_t n);
+/* The same with whatever lies there: for what is written before it is read. */
+void *arena_room(struct arena *, ptrdiff_t size, ptrdiff_t n);
 #define NEW(cx, T, n) ((T *)arena_take(&(cx)->a, (ptrdiff_t)sizeof(T), (n)))
 
 /* Make the arena of a turn from room that the caller owns. */
