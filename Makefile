@@ -13,6 +13,7 @@ prove: export FAULTS = all
 prove: export CROWD = 10000
 prove: export CROWD_HOLD = 85
 prove: export TIDY =
+prove: export BACKUPS = 20
 prove: export ASAN_KILLS = 40
 prove: export ASAN_BROWSER = 1
 prove: all

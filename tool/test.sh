@@ -38,6 +38,7 @@ step  analyse  sh tool/analyse.sh gcc
 step  tidy     sh tool/analyse.sh tidy build ${TIDY-$parsers $(ls src/core/*.c | grep -v _test)}
 step  seedmap  sh tool/seedmap.sh
 step  docs     sh tool/docs.sh
+step  backup   python3 test/backup.py --rounds "${BACKUPS:-1}"
 step  systemd  python3 test/systemd.py
 step  hardening sh tool/hardening.sh build
 step  packs    sh -c 'for p in st-helens hmcts; do build/tocsin policy check $p && build/tocsin policy cases $p || exit 1; done'
