@@ -12,6 +12,8 @@ test:
 prove: export FAULTS = all
 prove: export CROWD = 10000
 prove: export CROWD_HOLD = 85
+prove: export CONDITIONS = 1000000
+prove: export CALENDARS = 30000
 prove: export TIDY =
 prove: export BACKUPS = 20
 prove: export ASAN_KILLS = 40

@@ -2,6 +2,7 @@
 
 #include "base/test.h"
 #include "core/within.h"
+#include <stdlib.h>
 #include <time.h>
 
 /* England and Wales, as DOMAIN's vectors use them; the days on which clocks change are no holidays. */
@@ -162,16 +163,42 @@ minute_counts(const struct hours *h, when t)
 	return h->days >> weekday_of(day) & 1 && minute >= h->from && minute < h->to;
 }
 
+static const char *const near[] = { "2026-03-29T01:00:00Z", "2026-10-25T01:00:00Z", "2026-12-25T00:00:00Z",
+	"2026-04-03T00:00:00Z", "2027-03-28T01:00:00Z", "2026-08-31T00:00:00Z" };
+
+static int64_t
+civil_day(const char *text)
+{
+	struct civil c = london_of(at(text));
+
+	return day_of(c.year, c.month, c.day);
+}
+
 /* Near holidays and clock changes more often than not. */
 static when
 some_minute(void)
 {
-	static const char *const near[] = { "2026-03-29T01:00:00Z", "2026-10-25T01:00:00Z", "2026-12-25T00:00:00Z",
-		"2026-04-03T00:00:00Z", "2027-03-28T01:00:00Z", "2026-08-31T00:00:00Z" };
-
 	if (pick(3) == 0)
 		return at("2026-01-01T00:00:00Z") + pick(400 * DAY / MINUTE) * MINUTE;
 	return at(near[pick(COUNT(near))]) + pick(8 * DAY / MINUTE) * MINUTE - 4 * DAY;
+}
+
+/* As another pack might have them: on days about those on which clocks change, and on those days themselves. */
+static const struct holidays *
+some_holidays(void)
+{
+	static int64_t day[12];
+	static struct str called[COUNT(day)];
+	static struct holidays made = { { "made", 4 }, 0, day, called };
+	int64_t at = civil_day(near[pick(COUNT(near))]) - 6;
+
+	made.n = 0;
+	while (made.n < COUNT(day) && pick(8)) {
+		called[made.n] = S("a holiday");
+		day[made.n++] = at;
+		at += 1 + pick(pick(3) ? 2 : 5);
+	}
+	return &made;
 }
 
 /* Hours avoid 01:00 to 02:00, the hour which the wall clock skips or repeats: there a minute is not one instant. */
@@ -183,9 +210,52 @@ some_hours(void)
 	h.days = (unsigned)pick(127) + 1;
 	h.from = (int)(pick(2) ? 0 : 120 + pick(1200));
 	h.to = h.from == 0 ? (int)(pick(2) ? 1440 : 120 + pick(1320)) : h.from + 1 + (int)pick(1440 - h.from);
-	if (pick(4) == 0)
-		h.holidays = NULL;
+	if (pick(2))
+		h.holidays = pick(2) ? some_holidays() : NULL;
 	return h;
+}
+
+/* The first minute of support from t on, or NEVER; the first from t on that is none, with one before it. */
+static when
+slow_opens(const struct hours *h, when t)
+{
+	for (when until = t + 60 * DAY; t < until; t += MINUTE)
+		if (minute_counts(h, t))
+			return t;
+	return NEVER;
+}
+
+static when
+slow_closes(const struct hours *h, when t)
+{
+	t = slow_opens(h, t);
+	while (t != NEVER && minute_counts(h, t))
+		t += MINUTE;
+	return t;
+}
+
+/* Two pauses, perhaps without length, perhaps about the beginning. */
+static void
+some_pauses(when from, struct span p[2])
+{
+	p[0].from = from + (pick(600) - 200) * MINUTE;
+	p[0].to = p[0].from + pick(3000) * MINUTE;
+	p[1].from = p[0].to + (1 + pick(600)) * MINUTE;
+	p[1].to = p[1].from + pick(600) * MINUTE;
+}
+
+static void
+paused_trial(const struct hours *h, when from, int64_t minutes)
+{
+	struct span p[2];
+	int64_t left = minutes;
+	when t = from;
+
+	some_pauses(from, p);
+	for (; left > 0 && t < from + 60 * DAY; t += MINUTE)
+		left -= minute_counts(h, t) && !(t >= p[0].from && t < p[0].to) && !(t >= p[1].from && t < p[1].to);
+	if (left == 0 && calendar_add_paused(h, from, minutes * MINUTE, p, 2) != t)
+		fail_msg("seed %llx: pauses", (unsigned long long)seed);
 }
 
 static void
@@ -209,16 +279,20 @@ one_trial(void)
 	for (last = due, left = minutes; left > 0; last -= MINUTE)
 		left -= minute_counts(&h, last - MINUTE);
 	EXPECT(calendar_back(&h, due, minutes * MINUTE) == last);
+	EXPECT(calendar_opens(&h, from) == slow_opens(&h, from));
+	EXPECT(h.to == 24 * 60 || calendar_closes(&h, from) == slow_closes(&h, from));
+	paused_trial(&h, from, minutes);
 }
 
 TEST(calendar_agrees_with_counting_minute_by_minute)
 {
-	enum { TRIALS = 3000 };
+	const char *many = getenv("CALENDARS");
+	long trials = many ? atol(many) : 2000;
 	uint64_t first = seed = 0x7063696e;
 	clock_t start = clock();
 
-	for (int i = 0; i < TRIALS; i++)
+	for (long i = 0; i < trials; i++)
 		one_trial();
-	test_figure("clocks", TRIALS, 0, (when)(clock() - start) * SECOND / CLOCKS_PER_SEC, (long)first);
+	test_figure("clocks", trials, 0, (when)(clock() - start) * SECOND / CLOCKS_PER_SEC, (long)first);
 	(void)cx;
 }
