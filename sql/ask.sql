@@ -41,9 +41,9 @@ SELECT seq, at, kind, actor_id, what, words, audience, seal, whom FROM timeline_
 	WHERE body = $1 AND case_id = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4;
 -- report_entry(case_id id) one (seq int, seal text)
 SELECT seq, seal FROM timeline_view WHERE body = $1 AND case_id = $2 ORDER BY seq LIMIT 1;
--- messages(case_id id) many (seq int, message_id id, at time, kind text, from_reporter bool, actor_id id, words text, read_at time, reply text)
+-- messages(case_id id, before int, most int) many (seq int, message_id id, at time, kind text, from_reporter bool, actor_id id, words text, read_at time, reply text)
 SELECT seq, message_id, at, kind, from_reporter, actor_id, words, read_at, reply FROM message_view
-	WHERE body = $1 AND case_id = $2 ORDER BY seq;
+	WHERE body = $1 AND case_id = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4;
 -- message_get(message_id id) one (case_id id, kind text, from_reporter bool, read_at time)
 SELECT case_id, kind, from_reporter, read_at FROM message_view WHERE body = $1 AND message_id = $2;
 -- notices_of(token text, before int, most int) many (seq int, notice_id id, case_id id, about text, at time, seen_at time)

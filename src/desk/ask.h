@@ -17,12 +17,21 @@ struct ask_case {
 	struct facts derived;         /* with what category and policy add */
 	struct row_duties_of_case *duties; ptrdiff_t n_duties;   /* soonest first; of a stub only the actor's */
 	struct row_timeline *timeline; ptrdiff_t n_timeline;     /* newest first; empty for a stub; a reporter's holds "both" only */
-	struct row_messages *messages; ptrdiff_t n_messages;
+	int64_t older;                /* entries before that seq are left out; 0: none are */
+	struct row_messages *messages; ptrdiff_t n_messages;     /* the newest ones */
+	bool more_messages;           /* earlier ones are left out: they stand in the timeline */
 	struct row_attachments *files; ptrdiff_t n_files;
 	struct str title;             /* of a stub: its reference */
 };
 /* `older`: timeline entries before that seq; INT64_MAX for the newest. ERR_NOT_FOUND, forbidden or missing alike. */
 MUST_CHECK enum err ask_case(struct cx *, const struct desk *, const struct actor *, struct str ref, int64_t older, struct ask_case *out);
+
+/* The newest entries of a case before that seq, newest first, and its newest messages, oldest first: at most what a
+ * page can show. *older: where to go on, 0 at the end. */
+MUST_CHECK enum err ask_timeline(struct cx *, const struct desk *, struct id case_id, int64_t before,
+    struct row_timeline **out, ptrdiff_t *n, int64_t *older);
+MUST_CHECK enum err ask_messages(struct cx *, const struct desk *, struct id case_id, struct row_messages **out,
+    ptrdiff_t *n, bool *more);
 
 /* Take out of a case what a stub may not show: every word of what happened, to whom and by whom. */
 void ask_stub(struct row_case_get *);

@@ -2,7 +2,9 @@
 
 #include "core/receipt.h"
 
-enum { TIMELINE = 100 };
+/* What one page shows of them: so many, and no more text than that, but always one. Whoever writes much and often shall
+ * not make a case that nobody can open. */
+enum { TIMELINE = 100, MESSAGES = 50, TEXT_MOST = 192 << 10, PIECE = 8 };
 
 enum err
 ask_person(struct cx *cx, const struct desk *d, struct id id, struct ask_person *out)
@@ -66,6 +68,50 @@ ask_stub(struct row_case_get *r)
 }
 
 enum err
+ask_timeline(struct cx *cx, const struct desk *d, struct id id, int64_t before, struct row_timeline **out, ptrdiff_t *n,
+    int64_t *older)
+{
+	struct row_timeline *rows;
+	ptrdiff_t m = PIECE, text = 0;
+
+	*out = NEW(cx, struct row_timeline, TIMELINE);
+	for (*n = 0, *older = before; m == PIECE; ) {
+		TRY(sql_timeline(cx, d->db, id, *older, PIECE, &rows, &m));
+		for (ptrdiff_t i = 0; i < m; i++) {
+			text += rows[i].words.n;
+			if (*n == TIMELINE || (*n && text > TEXT_MOST))
+				return OK;
+			(*out)[(*n)++] = rows[i];
+			*older = rows[i].seq;
+		}
+	}
+	*older = 0;
+	return OK;
+}
+
+enum err
+ask_messages(struct cx *cx, const struct desk *d, struct id id, struct row_messages **out, ptrdiff_t *n, bool *more)
+{
+	struct row_messages *rows, *all = NEW(cx, struct row_messages, MESSAGES);
+	ptrdiff_t m = PIECE, text = 0;
+	int64_t before = INT64_MAX;
+
+	*more = false;
+	for (*n = 0; m == PIECE && !*more; ) {
+		TRY(sql_messages(cx, d->db, id, before, PIECE, &rows, &m));
+		for (ptrdiff_t i = 0; i < m && !*more; i++) {
+			text += rows[i].words.n;
+			*more = *n == MESSAGES || (*n && text > TEXT_MOST);
+			if (!*more)
+				all[MESSAGES - ++*n] = rows[i];
+			before = rows[i].seq;
+		}
+	}
+	*out = all + MESSAGES - *n; /* the oldest of them first */
+	return OK;
+}
+
+enum err
 ask_case(struct cx *cx, const struct desk *d, const struct actor *a, struct str ref, int64_t older, struct ask_case *c)
 {
 	struct row_case_id_of_ref *row = NULL;
@@ -92,8 +138,8 @@ ask_case(struct cx *cx, const struct desk *d, const struct actor *a, struct str 
 		c->kase.facts = c->derived = (struct facts){ 0 };
 		return OK;
 	}
-	TRY(sql_timeline(cx, d->db, row->case_id, older, TIMELINE, &c->timeline, &c->n_timeline));
-	TRY(sql_messages(cx, d->db, row->case_id, &c->messages, &c->n_messages));
+	TRY(ask_timeline(cx, d, row->case_id, older, &c->timeline, &c->n_timeline, &c->older));
+	TRY(ask_messages(cx, d, row->case_id, &c->messages, &c->n_messages, &c->more_messages));
 	TRY(sql_attachments(cx, d->db, row->case_id, &c->files, &c->n_files));
 	if (c->sight < SEES_IT_ALL)
 		keep_shared(c);

@@ -97,13 +97,16 @@ wanted(const struct ask_filter *f, const struct row_case_get *r, const struct fa
 static bool
 has_words(struct cx *cx, const struct ask_filter *f, const struct row_case_get *r)
 {
+	struct mark m = cx_mark(cx);
 	struct str rest = str_lower(cx, f->words), word;
 	struct str text = str_lower(cx, str_fmt(cx, "%.*s %.*s %.*s %.*s", F(r->ref), F(r->title), F(r->narrative), F(r->department)));
+	bool all = true;
 
 	while (str_next(&rest, ' ', &word))
 		if (word.n && str_find(text, word) < 0)
-			return false;
-	return true;
+			all = false;
+	cx_back(cx, m);
+	return all;
 }
 
 static bool
@@ -164,8 +167,12 @@ ask_queue(struct cx *cx, const struct desk *d, const struct actor *a, const stru
 		TRY(next_of(cx, d, s, n, !f->closed, &q, &there));
 		if (!there)
 			return OK;
+		struct mark m = cx_mark(cx);
+
 		TRY(row_of(cx, d, a, f, &q, &out->rows[out->n], &take));
 		out->n += take;
+		if (!take) /* a search may look through thousands */
+			cx_back(cx, m);
 	}
 	TRY(next_of(cx, d, s, n, !f->closed, &q, &there));
 	out->more = there;

@@ -1,10 +1,10 @@
 #include "desk/ask_report.h"
 
 #include "base/code.h"
-#include "desk/deed.h"
+#include "desk/ask.h"
 #include "sys/token.h"
 
-enum { NAMED = 5, EVENTS = 1000 };
+enum { NAMED = 5 };
 
 enum err
 ask_report_draft(struct cx *cx, const struct desk *d, struct str browser, struct str *words)
@@ -190,7 +190,7 @@ messages(struct cx *cx, const struct desk *d, struct ask_report_case *out)
 	struct row_messages *rows;
 	ptrdiff_t n;
 
-	TRY(sql_messages(cx, d->db, out->id, &rows, &n));
+	TRY(ask_messages(cx, d, out->id, &rows, &n, &out->more_messages));
 	out->messages = NEW(cx, struct ask_report_message, n);
 	for (ptrdiff_t i = 0; i < n; i++) {
 		struct ask_report_message *m = &out->messages[out->n_messages++];
@@ -210,9 +210,10 @@ static enum err
 added(struct cx *cx, const struct desk *d, struct ask_report_case *out)
 {
 	struct row_timeline *rows;
+	int64_t older;
 	ptrdiff_t n;
 
-	TRY(sql_timeline(cx, d->db, out->id, INT64_MAX, EVENTS, &rows, &n));
+	TRY(ask_timeline(cx, d, out->id, INT64_MAX, &rows, &n, &older));
 	out->added = NEW(cx, struct ask_report_added, n);
 	for (ptrdiff_t i = n - 1; i >= 0; i--)
 		if (str_eq(rows[i].kind, S("added")) && str_eq(rows[i].audience, S("both")))

@@ -42,7 +42,8 @@ struct ask_report_case {
 	struct str said, seal;         /* said: hex */
 	int64_t entry;
 	struct ask_report_duty *duties;       ptrdiff_t n_duties;
-	struct ask_report_message *messages;  ptrdiff_t n_messages;
+	struct ask_report_message *messages;  ptrdiff_t n_messages;   /* the newest ones */
+	bool more_messages;                   /* earlier ones are left out */
 	struct ask_report_added *added;       ptrdiff_t n_added;
 	struct ask_report_file *files;        ptrdiff_t n_files;
 };

@@ -75,9 +75,9 @@ TEST(a_whole_journey_from_report_to_closing)
 	mine = js_str(follow, S("session"));
 	flow_do(f, mine, "message", ref, "{\"words\":\"They gave it back to me.\"}");
 	flow_refused(f, mine, "note", ref, "{\"words\":\"x\"}", ERR_NOT_FOUND);
-	EXPECT_OK(sql_messages(cx, f->desk.db, flow_case(f, ref), &m, &n));
-	EXPECT(n == 2 && !m[0].from_reporter && m[1].from_reporter);
-	flow_do(f, mine, "message_read", ref, str_fmt(cx, "{\"message\":\"%.*s\"}", F(id_hex(cx, m[0].message_id))).p);
+	EXPECT_OK(sql_messages(cx, f->desk.db, flow_case(f, ref), INT64_MAX, 50, &m, &n));
+	EXPECT(n == 2 && m[0].from_reporter && !m[1].from_reporter);
+	flow_do(f, mine, "message_read", ref, str_fmt(cx, "{\"message\":\"%.*s\"}", F(id_hex(cx, m[1].message_id))).p);
 	flow_do(f, audit, "set_facts", ref, "{\"set\":{\"recovered\":\"yes\",\"people_affected\":1}}");
 	flow_refused(f, audit, "close", ref, "{\"reason\":\"done\"}", ERR_CONFLICT);
 	for (;;) {
@@ -197,7 +197,7 @@ TEST(a_missed_level_is_said_before_and_agreed_with_the_reporter)
 	flow_do(f, audit, "message", ref, "{\"kind\":\"proposal\",\"words\":\"It will take until Friday. Is that all right?\"}");
 	mine = js_str(flow_do(f, S(""), "follow", S(""),
 	    str_fmt(cx, "{\"ref\":\"%.*s\",\"code\":\"%.*s\"}", F(ref), F(js_str(ok, S("code")))).p), S("session"));
-	EXPECT_OK(sql_messages(cx, f->desk.db, flow_case(f, ref), &m, &n));
+	EXPECT_OK(sql_messages(cx, f->desk.db, flow_case(f, ref), INT64_MAX, 50, &m, &n));
 	flow_do(f, mine, "message_read", ref, str_fmt(cx, "{\"message\":\"%.*s\",\"reply\":\"agree\"}", F(id_hex(cx, m[0].message_id))).p);
 	flow_do(f, audit, "duty_done", ref, str_fmt(cx, "{\"duty\":\"%.*s\"}", F(id_hex(cx, duty.duty_id))).p);
 	EXPECT_STR(duty_for(f, ref, "level-at-risk").state, S("done"));

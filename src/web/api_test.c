@@ -405,3 +405,47 @@ TEST(an_address_that_strangers_gave_leads_to_whom_the_directory_says)
 	flow_end(b->flow);
 }
 
+
+/* Whoever reports can write much and often: the case must still open for those who handle it. */
+TEST(a_case_of_many_long_texts_still_opens)
+{
+	struct browse *b = begin(cx), *h = browse_start(b->flow);
+	char *words = NEW(cx, char, 20000);
+	struct js *r = post(b, "/api/v1/reports", S(WRONG_RECIPIENT), 201);
+	struct str body;
+
+	memset(words, '<', 20000);
+	program(b, "internal_audit", "");
+	browse_as(h, flow_sign_in(b->flow, "internal_audit"));
+	body = str_fmt(cx, "{\"command\":\"message\",\"args\":{\"words\":\"%.*s\"}}", 20000, words);
+	for (int i = 0; i < 150; i++)
+		post(b, about(b, js_str(r, S("ref")), "/commands"), body, 200);
+	browse_get(h, str_z(cx, str_fmt(cx, "/case/%.*s", F(js_str(r, S("ref"))))));
+	EXPECT(h->status == 200);
+	get(b, about(b, js_str(r, S("ref")), ""), 200);
+	flow_end(b->flow);
+}
+
+/* What a search looks at and does not take is given back, or a service that is well used could not be searched. */
+TEST(many_long_reports_can_be_searched)
+{
+	const ptrdiff_t room = (ptrdiff_t)1 << 30;
+	struct browse *b;
+	struct str body;
+	char *words;
+
+	cx_begin(cx, cx_room(room), room); /* all of it is looked through at the end */
+	b = begin(cx);
+	words = NEW(cx, char, 20000);
+	memset(words, 'x', 20000);
+	body = str_fmt(cx, "{\"narrative\":\"%.*s\"}", 20000, words);
+	for (int i = 0; i < 300; i++) {
+		browse_raw(b, "POST", "/api/v1/reports", "application/json", body);
+		EXPECT(b->status == 201);
+	}
+	program(b, "internal_audit", "");
+	EXPECT(js_get(get(b, "/api/v1/cases?q=nothing+of+this+kind", 200), S("cases"))->n == 0);
+	EXPECT(js_get(get(b, "/api/v1/cases?q=xxx", 200), S("cases"))->n == 50);
+	flow_end(b->flow);
+}
+

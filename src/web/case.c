@@ -6,7 +6,7 @@
 #include "web/site.h"
 #include "web/upload_all.h"
 
-enum { ENTRIES = 100, TAGS = 6, KEYS = 8 };
+enum { TAGS = 6, KEYS = 8 };
 
 struct str
 case_href(struct visit *v, struct str ref, struct str rest)
@@ -105,8 +105,8 @@ entries(struct visit *v, const struct ask_case *c, struct page_case *page)
 	}
 	page->entries = out;
 	page->n_entries = (int)c->n_timeline;
-	if (c->n_timeline == ENTRIES)
-		page->older_href = case_href(v, c->kase.ref, str_fmt(cx, "?before=%lld#timeline", (long long)c->timeline[ENTRIES - 1].seq));
+	if (c->older)
+		page->older_href = case_href(v, c->kase.ref, str_fmt(cx, "?before=%lld#timeline", (long long)c->older));
 	return OK;
 }
 
@@ -128,6 +128,7 @@ messages(struct visit *v, const struct ask_case *c, struct page_case *page)
 	}
 	page->messages = out;
 	page->n_messages = (int)c->n_messages;
+	page->more_messages = c->more_messages;
 	return OK;
 }
 

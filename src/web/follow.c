@@ -209,6 +209,7 @@ page(struct visit *v, const struct own *o, int status)
 
 	p.stages = stages(v, c, &p.n_stages);
 	p.messages = conversation(v, o, &p.n_messages);
+	p.more_messages = c->more_messages;
 	p.add = visit_form(v, beside(v, o, "add"));
 	p.text = (struct view_field){ .kind = FIELD_AREA, .name = S("text"), .rows = 4, .limit = TEXT_MOST,
 		.label = c->n_messages ? S("Answer, or add to your report") : S("Add to your report"),

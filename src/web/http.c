@@ -29,7 +29,7 @@ void
 http_defaults(struct http_settings *s)
 {
 	*s = (struct http_settings){ .head = 10 * SECOND, .idle = 10 * SECOND, .park = 10 * SECOND, .linger = 2 * SECOND,
-	    .body = 30 * SECOND, .write = 60 * SECOND, .rate = 16 << 10, .turns = 128, .arena = 4 << 20 };
+	    .body = 30 * SECOND, .write = 60 * SECOND, .rate = 16 << 10, .turns = 128, .arena = 16 << 20 };
 }
 
 when

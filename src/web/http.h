@@ -15,7 +15,7 @@ struct http_settings {
 	when body, write;                /* how far they may fall behind the least rate. 30, 60 s */
 	int64_t rate;                    /* least bytes a second of body and answer. 16 KiB */
 	int turns;                       /* most at once: the slowest body or reader goes, or 503 is answered. 128 */
-	ptrdiff_t arena;                 /* bytes a turn may use. 4 MiB */
+	ptrdiff_t arena;                 /* bytes a turn may use; untouched ones cost nothing. 16 MiB */
 };
 void http_defaults(struct http_settings *);
 

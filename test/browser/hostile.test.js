@@ -116,7 +116,7 @@ describe('hostile strings', { skip: !there }, () => {
   test('on the page that follows a report', async () => {
     const calm = await make(calmly, true)
     const base = await seen(reporter, `/mine/${calm.ref}`)
-    for (let i = 0; i < strings.length; i += all ? 2 : 24) {
+    for (let i = 0; i < strings.length; i += all ? 24 : 48) {
       const kase = await make([strings[i], 'calm note', strings[(i + 1) % strings.length], '', '', 'Calm Manager'], true)
       same(await seen(reporter, `/mine/${kase.ref}`), base, kase.said, kase.ref)
     }
@@ -127,7 +127,7 @@ describe('hostile strings', { skip: !there }, () => {
     const base = await seen(handler, '/queue')
     for (const path of ['/work', '/notices']) await seen(handler, path)
     for (const [n, s] of strings.entries()) {
-      if (!all && n % 24) continue
+      if (n % (all ? 8 : 24)) continue
       const page = await seen(handler, '/queue?q=' + encodeURIComponent(s.slice(0, 1000)))
       alike({ made: page.made.filter(m => !/^(p|a) .*(empty|chip)/.test(m)) }, { made: [...base.made, ...(await chips())] }, s)
       assert.ok(page.values.includes(s.slice(0, 1000).trim().replace(/\r\n?|\n/g, '')) || /[\r\n]/.test(s), JSON.stringify(s))
@@ -143,7 +143,7 @@ describe('hostile strings', { skip: !there }, () => {
 
   test('as names of people, departments and the organisation', async () => {
     const csv = s => `"${s.replaceAll('"', '""')}"`
-    const names = strings.filter(s => short(s, '')).slice(0, all ? 1000 : 40)
+    const names = strings.filter(s => short(s, '')).slice(0, all ? 300 : 40)
     const file = join(service.data, '..', 'people.csv')
     const before = await seen(admin, '/people')
     writeFileSync(file, 'person,name,department,phone\n' + names.map((s, n) => `hostile-${n},${csv(s)},${csv(s)},${csv(s.slice(0, 40))}\n`).join(''))
@@ -157,7 +157,7 @@ describe('hostile strings', { skip: !there }, () => {
     const list = await seen(admin, '/people?q=hostile')
     const first = names.map((s, n) => [`hostile-${n}`, s]).sort(([a], [b]) => a < b ? -1 : 1).slice(0, 40)
     assert.ok(first.every(([, s]) => list.texts.some(t => t.includes(s))))
-    alike({ made: list.made.filter(m => !/pagination|rel/.test(m)) }, known, '/people')
+    alike({ made: list.made.filter(m => !/pagination|rel|^svg|^path/.test(m)) }, known, '/people')
     for (const s of names.slice(0, all ? 60 : 6)) {
       service.run('setting', 'set', 'org_name', s, '--data', service.data)
       const start = await seen(reporter, '/')
@@ -166,7 +166,7 @@ describe('hostile strings', { skip: !there }, () => {
   })
 
   test('typed into the form, and read on the page before sending', async () => {
-    for (const s of strings.filter(t => t.includes('<') && t.length < 2000).slice(0, all ? 60 : 3)) {
+    for (const s of strings.filter(t => t.includes('<') && t.length < 2000).slice(0, all ? 20 : 3)) {
       const v = await visitor()
       await v.go(service.base + '/report/category')
       await v.choose('Information went to the wrong person')

@@ -121,6 +121,7 @@ struct page_follow {
 	struct str plain;                                  /* where it stands, in a sentence or two */
 	const struct view_stage *stages; int n_stages;
 	const struct view_message *messages; int n_messages;
+	bool more_messages;                                /* earlier ones are not shown */
 	struct view_form add;                              /* field "text": more to say; files "file" (multipart) */
 	struct view_field text;
 	const struct view_file *files; int n_files;

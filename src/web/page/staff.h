@@ -127,6 +127,7 @@ struct page_case {
 	struct str facts_href;                             /* change several at once; may be empty */
 
 	const struct view_message *messages; int n_messages;
+	bool more_messages;                                /* earlier ones stand in the timeline alone */
 
 	const struct view_file *files; int n_files;
 	struct view_form attach;                           /* multipart, field "file"; action empty: may not */
