@@ -1,5 +1,5 @@
 # The few things one does here. `make run` shows Tocsin; `make test` proves it. Both install what is missing.
-.PHONY: all run test prove bench fuzz lint analyse asan install clean quick docs
+.PHONY: all run test prove bench fuzz lint analyse valgrind asan install clean quick docs
 run:
 	@sh tool/deps.sh build
 	@$(MAKE) -s all
@@ -18,6 +18,7 @@ prove: export TIDY =
 prove: export BACKUPS = 20
 prove: export ASAN_KILLS = 40
 prove: export ASAN_BROWSER = 1
+prove: export VALGRIND = 1
 prove: all
 	TAMPER=100000 DIFFERENTIAL=100000 KILLS=$(or $(KILLS),1000) FUZZ_SECONDS=120 TORTURE_LINES=all HOSTILE=all bash tool/test.sh
 # Ratios inside one run, never absolute times.
@@ -28,6 +29,9 @@ install: all
 lint: all
 	sh tool/floors.sh build
 	sh tool/names.sh
+# Journeys under valgrind: make valgrind FLOWS=a_letter
+valgrind: all
+	sh tool/valgrind.sh $(FLOWS)
 analyse: all
 	sh tool/analyse.sh gcc
 	sh tool/analyse.sh tidy

@@ -6,7 +6,7 @@ want="build-essential:the_compiler meson:the_build ninja-build:the_build pkg-con
 libjansson-dev:reading_JSON libyaml-dev:reading_packs libsodium-dev:cryptography libssl-dev:SHA-256 libcurl4-openssl-dev:mail
 libseccomp-dev:the_cage libqrencode-dev:the_poster zlib1g-dev:imports_that_are_compressed libcmocka-dev:the_tests git:the_sources
 nodejs:stylesheet_and_script_at_build_time"
-[ "$1" = test ] && want="$want clang:the_sanitizers clang-tidy:the_analysers libclang-rt-14-dev:the_sanitizers chromium:the_browser_tests
+[ "$1" = test ] && want="$want clang:the_sanitizers clang-tidy:the_analysers valgrind:make_prove libclang-rt-14-dev:the_sanitizers chromium:the_browser_tests
 python3:the_independent_verifier fonts-liberation:the_browser_tests sqlite3:looking_at_databases curl:the_tests systemd:the_services
 postgresql:the_other_database"
 missing=

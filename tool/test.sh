@@ -42,6 +42,7 @@ step  backup   python3 test/backup.py --rounds "${BACKUPS:-1}"
 step  systemd  python3 test/systemd.py
 step  hardening sh tool/hardening.sh build
 step  packs    sh -c 'for p in st-helens hmcts; do build/tocsin policy check $p && build/tocsin policy cases $p || exit 1; done'
+[ -z "${VALGRIND:-}" ] || step valgrind sh tool/valgrind.sh ${FLOWS:-}
 alone programs meson test -C build --no-suite unit --print-errorlogs
 alone http     python3 test/door.py --crowd "${CROWD:-500}" --hold "${CROWD_HOLD:-0}"
 alone kills    python3 test/kills.py --rounds "${KILLS:-20}"

@@ -119,6 +119,16 @@ run_one(void **state)
 	cx_end(&cx);
 }
 
+/* No words ask for all tests, others for those whose names begin with one of them. */
+static bool
+asked_for(const struct test *t, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (!strncmp(t->name, argv[i], strlen(argv[i])))
+			return true;
+	return argc < 2;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -126,7 +136,7 @@ main(int argc, char **argv)
 	size_t n = 0;
 
 	for (struct test *t = tests; t && n < 4096; t = t->next)
-		if (argc < 2 || !strncmp(t->name, argv[1], strlen(argv[1])))
+		if (asked_for(t, argc, argv))
 			list[n++] = (struct CMUnitTest){ t->name, run_one, NULL, NULL, t };
 	return _cmocka_run_group_tests(argc > 1 ? argv[1] : "tests", list, n, NULL, NULL) != 0;
 }

@@ -146,7 +146,7 @@ find_kept(struct cx *cx, struct copy *c, int64_t place, struct kept **out, ptrdi
 		struct mark m;
 
 		if (room < had + AT_A_TIME) {
-			room = room ? room * 2 : 2 * AT_A_TIME;
+			room = room ? room * 2 : 2L * AT_A_TIME;
 			more = NEW(cx, struct kept, room);
 			if (had)
 				memcpy(more, *out, (size_t)had * sizeof *more);
@@ -208,7 +208,7 @@ put_vault(struct cx *cx, struct copy *c, const struct kept *kept, ptrdiff_t n)
 
 		TRY(files_map(cx, c->d->dir, name, &bytes));
 		h = sha256(bytes);
-		if (memcmp(h.b, kept[i].stored, 32))
+		if (memcmp(h.b, kept[i].stored, 32) != 0)
 			return fail(cx, ERR_TAMPERED, "%.*s is not the file that was recorded: put it back from an earlier backup",
 			    F(name));
 		TRY(start(cx, c, name, &fd));

@@ -107,7 +107,7 @@ check_keys(struct cx *cx, struct restore *r, struct str text, struct hash seal)
 		    "or changed since", F(r->ask->keys));
 	if (r->ask->vkey.n) {
 		e = note_vkey_read(cx, r->ask->vkey, &v);
-		if (e != OK || v.type != NOTE_ED25519 || memcmp(v.pub, r->keys.sign.v.pub, sizeof v.pub))
+		if (e != OK || v.type != NOTE_ED25519 || memcmp(v.pub, r->keys.sign.v.pub, sizeof v.pub) != 0)
 			return fail(cx, e ? e : ERR_DENIED, "--vkey is not the key of the signing key in %.*s", F(r->ask->keys));
 	}
 	e = files_read(cx, r->key_folder, S("keys/signed"), 4096, &kept);

@@ -58,7 +58,7 @@ listen_on(struct cx *cx, const struct cli_server *s, int *fd)
 static struct str
 where_is(struct cx *cx, int fd)
 {
-	struct sockaddr_storage at;
+	struct sockaddr_storage at = { .ss_family = AF_UNSPEC };
 	socklen_t n = sizeof at;
 	char host[INET6_ADDRSTRLEN], port[8];
 

@@ -159,7 +159,7 @@ pg_commit(struct cx *cx, struct db *db)
 	h->r = PQexec(pg->c, "COMMIT");
 	if (!went_well(h->r))
 		e = pg_error(cx, pg, h->r, "COMMIT");
-	else if (strcmp(PQcmdStatus(h->r), "COMMIT"))
+	else if (strcmp(PQcmdStatus(h->r), "COMMIT") != 0)
 		e = fail(cx, ERR_BROKEN, "COMMIT: a statement had failed before");
 	let_go(h);
 	return e;

@@ -167,11 +167,12 @@ lite_create(struct cx *cx, struct str path)
 static enum err
 lite_open_either(struct cx *cx, struct str path, bool writer, struct db **out)
 {
-	struct lite *db;
+	struct lite *db = NULL;
 
 	if (writer)
 		TRY(files_renew(cx, FILES_HERE, str_fmt(cx, "%.*s-wal", F(path))));
 	TRY(lite_open(cx, path, writer, 0, &db));
+	assert(db);
 	if (writer)
 		sqlite3_set_authorizer(db->s, lite_guard, NULL);
 	*out = &db->db;

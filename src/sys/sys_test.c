@@ -34,7 +34,7 @@ TEST(no_two_processes_have_the_same_chance)
 	of_a_child(one);
 	of_a_child(two);
 	sys_chance(own, sizeof own);
-	EXPECT(memcmp(one, two, 16) && memcmp(one, own, 16) && memcmp(two, own, 16));
+	EXPECT(memcmp(one, two, 16) != 0 && memcmp(one, own, 16) != 0 && memcmp(two, own, 16) != 0);
 	(void)cx;
 }
 
