@@ -5,7 +5,8 @@ import argparse, glob, hashlib, http.cookiejar, json, os, re, resource, shutil, 
 import tempfile, threading, time, urllib.error, urllib.parse, urllib.request
 
 root = os.environ.get("TOCSIN_ROOT", ".")
-tocsin, tools = os.path.join(root, "build", "tocsin"), os.path.join(root, "..", "shared", "tools")
+built = os.path.join(root, os.environ.get("TOCSIN_BUILD", "build"))
+tocsin, tools = os.path.join(built, "tocsin"), os.path.join(root, "..", "shared", "tools")
 ap = argparse.ArgumentParser()
 ap.add_argument("--crowd", type=int, default=500)
 ap.add_argument("--hold", type=int, default=0, help="seconds that the crowd stays; from 80 on deadlines are judged")
@@ -291,7 +292,6 @@ def reading(port):
 
 
 def crowd(server, many, asked, hold, kib):
-    built = os.path.join(root, "build")
     asset = re.search(r'"(/assets/app-\w+\.css)"', open(os.path.join(built, "assets/asset_gen.h")).read()).group(1)
     numbers = map(str, (server.port, many, asked, hold, kib))
     out = subprocess.run([os.path.join(built, "crowd"), *numbers, asset, *server.workers], capture_output=True, text=True)
@@ -336,7 +336,7 @@ finally:
 line = {"name": "http", "tried": tried, "failed": failed, "seconds": round(time.time() - began, 1), "seed": 0,
         "commit": subprocess.run(["git", "-C", root, "rev-parse", "--short", "HEAD"], capture_output=True,
                                  text=True).stdout.strip()}
-with open(os.environ.get("TOCSIN_FIGURES") or os.path.join(root, "build", "figures.jsonl"), "a") as f:
+with open(os.environ.get("TOCSIN_FIGURES") or os.path.join(built, "figures.jsonl"), "a") as f:
     f.write(json.dumps(line) + "\n")
 print(f"http: {tried} tried, {failed} failed")
 sys.exit(failed > 0)

@@ -4,7 +4,7 @@ units' own system call filters and read-only folders. Starts what the built unit
 import ctypes, ctypes.util, http.client, json, os, re, secrets, signal, socket, subprocess, sys, tempfile, time
 
 root = os.path.abspath(os.environ.get("TOCSIN_ROOT", "."))
-build = os.path.join(root, "build")
+build = os.path.join(root, os.environ.get("TOCSIN_BUILD", "build"))
 tocsin = os.path.join(build, "tocsin")
 work = tempfile.mkdtemp(prefix="tocsin-units-")
 data = os.path.join(work, "tocsin")
