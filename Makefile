@@ -22,8 +22,10 @@ prove: export VALGRIND = 1
 prove: all
 	TAMPER=100000 DIFFERENTIAL=100000 KILLS=$(or $(KILLS),1000) FUZZ_SECONDS=120 TORTURE_LINES=all HOSTILE=all bash tool/test.sh
 # Ratios inside one run, never absolute times.
-bench: all
-	meson test -C build --benchmark --verbose
+bench:
+	@sh tool/deps.sh bench
+	@$(MAKE) -s all
+	@python3 bench/run.py $(BENCH)
 install: all
 	meson install -C build
 lint: all

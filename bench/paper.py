@@ -1,2 +1,122 @@
+#!/usr/bin/env python3
+"""docs/PERFORMANCE.md out of the newest file of bench/results.  paper.py [--check]"""
+import glob, json, os, sys
+
+
+def newest(root):
+    files = [json.load(open(f)) for f in glob.glob(os.path.join(root, "bench", "results", "*.json"))]
+    return max(files, key=lambda r: r["time"]) if files else None
+
+
+def table(head, rows):
+    line = lambda cells: "| " + " | ".join(str(c) for c in cells) + " |"
+    return "\n".join([line(head), "|" + "---|" * len(head)] + [line(r) for r in rows]) + "\n"
+
+
+def number(x, digits=2):
+    return f"{x:,.{digits}f}" if digits else f"{round(x):,}"
+
+
+def goals(r):
+    rows = []
+    for line in r["ratios"]:
+        if line["goal"] is None:
+            continue
+        unit = " " + line["unit"] if "unit" in line else ""
+        rows.append((line["what"], number(line["ratio"]) + unit, ("≤ " if line.get("most") else "≥ ") + f"{line['goal']}{unit}",
+                     "yes" if line["met"] else "**no**"))
+    return table(("What", "Measured", "Goal", "Met"), rows)
+
+
+def intake(r):
+    i = r["intake"]
+    return table(("", "Reports a second"), [
+        ("by API at 64 clients, each answered after its commit", number(i["api"], 0)),
+        ("in process, 64 a commit", number(i["here"], 0)),
+        ("the same statements and values, a bare loop of sqlite3, 64 a commit", number(i["replay"], 0)),
+        ("only those of them that write", number(i["writes"], 0))]) + f"""
+A report is {number(i['rows'], 1)} row writes by {number(i['statements'], 1)} statements. At the door half are answered within {number(i['p50_ms'], 1)} ms, 99 in
+100 within {number(i['p99_ms'], 1)} ms. A report costs the registrar {number(i['cpu_registrar_us'], 0)} µs of processor, the web workers {number(i['cpu_web_us'], 0)} µs, the clerk
+{number(i['cpu_clerk_us'], 0)} µs. Of the statements replayed bare the door reaches {number(i['ratio'])}, of those that write alone {number(i['ratio_writes'])}.
+"""
+
+
+def profile(r):
+    if not r["profile"]:
+        return "No profile: perf was not there.\n"
+    out = ""
+    for who in ("registrar", "web"):
+        p = r["profile"].get(who)
+        if not p:
+            continue
+        parts = ", ".join(f"{name} {number(v, 1)} %" for name, v in p["parts"] if v >= 0.5)
+        top = ", ".join(f"`{name}` {number(v, 1)} %" for name, v in p["top"][:6])
+        out += f"- **{who}** ({number(p['share'], 0)} % of all): {parts}. Of our own functions: {top}.\n"
+    return out
+
+
+def pages(r):
+    rows = []
+    for p in r["pages"]:
+        rows.append((p["page"], p["clients"], number(p["rate"], 0), number(p["cpu_us"], 0), number(p["p50_ms"]), number(p["p99_ms"]),
+                     *((number(p["nginx_rate"], 0), number(p["nginx_cpu_us"], 0), number(p["nginx_p99_ms"]), number(p["ratio"]))
+                       if "ratio" in p else ("–",) * 4)))
+    sizes = {p["page"]: p["bytes"] for p in r["pages"]}
+    return table(("Page", "Clients", "Requests/s", "µs of processor", "p50 ms", "p99 ms", "nginx/s", "nginx µs", "nginx p99", "Ratio"), rows) + \
+        "\nBytes: " + ", ".join(f"{k} {number(v, 0)}" for k, v in sizes.items()) + \
+        "; style and script, compressed: " + ", ".join(f"{k} {number(v, 0)}" for k, v in sorted(r["sizes"]["assets_br"].items())) + ".\n"
+
+
+def hot(r):
+    rows = [(h["path"], h["requests"], h["prepare"], h["open"], h["mmap"], number(h["grown"] / 1024, 0),
+             number(h["malloc"] / h["requests"], 1), ", ".join(f"{k} {number(v / h['requests'], 1)}" for k, v in sorted(h["malloc_by"].items())
+                                                              if v / h["requests"] >= 0.5)) for h in r["hot"]]
+    return table(("Path", "Requests", "Statements prepared", "Files opened", "Maps", "KiB more from the system", "malloc a request", "by"), rows)
+
+
+def text(r):
+    m, mem = r["machine"], r["memory"]
+    imported = r["import"]
+    return f"""# How fast, how large
+
+Made by `make bench` from the newest file in `bench/results/`; nobody types a figure here. Measured at commit {r['commit']} on
+{r['date']}: {m['processor']}, {m['cores']} cores, {m['memory_gib']} GiB, Linux {m['kernel']}, {m['file_system']}, load {number(m['load'], 1)} at the start. Medians of {r['rounds']} rounds; what is
+compared takes turns, and a ratio is taken within its round.
+
+{goals(r)}
+## Intake
+{intake(r)}
+Where the processor's time goes while reports come in:
+{profile(r)}
+## Import
+""" + (f"""{number(imported['records'], 0)} records of the VERIS Community Database: {number(imported['rate'], 0)} a second by `tocsin import veris`, {number(imported['replay'], 0)} by the bare
+loop, {number(imported['rows'], 1)} rows a record.
+""" if imported else "Not measured: the file of the VERIS Community Database was not there.\n") + f"""
+## Pages
+At 10,000 cases, with two workers; beside them nginx with two, which sends the very same bytes from files. A page is made
+anew for whoever asks; what nginx sends was made before.
+
+{pages(r)}
+## Memory and size
+All processes together, in MiB of PSS: idle {number(r['idle_mib'], 1)}; with {number(r['cases'], 0)} cases {number(mem['idle'], 1)}, after their pages were asked for {number(mem['after_pages'], 1)},
+after 2,000 more reports {number(mem['after_intake'], 1)}. The binary is {number(r['sizes']['stripped'] / 2**20)} MiB stripped, {number(r['sizes']['with_debug'] / 2**20)} MiB with what debuggers want.
+
+## What hot paths ask of the system
+Counted in the running processes (`bench/count.c`), once they are warm:
+
+{hot(r)}"""
+
+
 def write(root):
-	pass
+    with open(os.path.join(root, "docs", "PERFORMANCE.md"), "w") as f:
+        f.write(text(newest(root)))
+
+
+if __name__ == "__main__":
+    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    if sys.argv[1:] == ["--check"]:
+        there = newest(root)
+        if there and open(os.path.join(root, "docs", "PERFORMANCE.md")).read() != text(there):
+            sys.exit("docs/PERFORMANCE.md is not what bench/results gives: python3 bench/paper.py")
+    else:
+        write(root)

@@ -1,5 +1,5 @@
 """Where the time of a report goes, by perf on the real processes: shares by part of the house."""
-import json, os, re, shutil, subprocess, sys, time
+import json, os, re, shutil, subprocess, sys, tempfile, time
 
 import hot, walk
 from walk import served

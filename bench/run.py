@@ -293,7 +293,7 @@ def main():
     small, _ = filled(base, 10000)
     r = {"commit": out("git", "-C", root, "rev-parse", "--short", "HEAD").strip(),
          "changed": bool(out("git", "-C", root, "status", "--porcelain", "--untracked-files=no").strip()),
-         "date": time.strftime("%Y-%m-%d", time.gmtime()), "machine": mach, "rounds": args.rounds, "cases": args.cases}
+         "date": time.strftime("%Y-%m-%d", time.gmtime()), "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "machine": mach, "rounds": args.rounds, "cases": args.cases}
     r["intake"] = intake(base)
     r["profile"] = profile_of.intake(fresh(base), args.reports)
     r["import"] = imports(base)

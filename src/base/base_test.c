@@ -271,3 +271,13 @@ TEST(what_a_string_must_escape_is_found_wherever_it_stands)
 				EXPECT_STR(js_str(back, S("a")), ((struct str){ text, n }));
 			}
 }
+
+TEST(what_was_read_stays_when_something_else_is_read)
+{
+	struct js *one, *two;
+
+	EXPECT_OK(js_read(cx, S("{\"a\":\"first\",\"b\":[1,2.5,true]}"), &one));
+	EXPECT_OK(js_read(cx, S("{\"x\":\"other\",\"y\":[9,9.5,false]}"), &two));
+	EXPECT_STR(js_text(cx, one), S("{\"a\":\"first\",\"b\":[1,2.5,true]}"));
+	EXPECT_STR(js_str(two, S("x")), S("other"));
+}

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/code.h"
+#include "store/db_memory.h"
 #include "sys/files.h"
 #include <sqlite3.h>
 #include <stdio.h>
@@ -101,6 +102,7 @@ lite_open(struct cx *cx, struct str path, bool writer, int more, struct lite **o
 	int flags = (writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | more, on = 1;
 
 	db->db = (struct db){ &db_sqlite, 1, writer };
+	db_memory_begin();
 	if (sqlite3_open_v2(str_z(cx, path), &db->s, flags, NULL) != SQLITE_OK) {
 		enum err e = fail(cx, ERR_NOT_FOUND, "%.*s: %s", F(path), sqlite3_errmsg(db->s));
 
