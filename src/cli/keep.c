@@ -124,12 +124,13 @@ keep_verify(struct cx *cx, struct str data, bool json)
 		j = js_object(cx);
 		js_set_bool(cx, j, S("ok"), true);
 		js_set_int(cx, j, S("records"), (int64_t)v.records);
+		js_set_int(cx, j, S("logs"), v.logs);
 		js_set_int(cx, j, S("signed_size"), (int64_t)v.signed_size);
 		js_set_bool(cx, j, S("keys"), v.keys);
 		return cli_print_js(cx, j);
 	}
-	TRY(cli_print(cx, str_fmt(cx, "It verifies: %llu records, signed up to %llu.\n", (unsigned long long)v.records,
-	    (unsigned long long)v.signed_size)));
+	TRY(cli_print(cx, str_fmt(cx, "It verifies: %llu records%s, signed up to %llu.\n", (unsigned long long)v.records,
+	    v.logs > 1 ? str_fmt(cx, " in %lld logs", (long long)v.logs).p : "", (unsigned long long)v.signed_size)));
 	return v.keys ? OK : cli_print(cx, str_fmt(cx, "Without keys neither contents nor signatures could be checked: "
 	    "%.*s\n",
 	    F(v.why_no_keys)));

@@ -172,11 +172,16 @@ journal(struct exam *x)
 {
 	struct str group = S("journal");
 	struct upkeep_verified v;
+	struct row_head_get *head;
 	struct cx *cx = x->cx;
 	struct ask_health h;
 	enum err e;
 
 	TRY(ask_health(cx, x->d, x->me, &h));
+	TRY(sql_head_get(cx, x->d->db, &head));
+	if (head && head->log > 1)
+		line(x, group, DOCTOR_OK, str_fmt(cx, "%.*s, opened by a restore, is log %lld: those before it stay as they were",
+		    F(head->origin), (long long)head->log));
 	e = h.entries <= WHOLE ? upkeep_verify(cx, x->d, &v) : check_last(cx, x->d);
 	if (e == ERR_TAMPERED)
 		line(x, group, DOCTOR_BAD, str_fmt(cx, "it does not verify: %s", cx->why));

@@ -134,7 +134,9 @@ check(struct cx *cx, struct restore *r)
 	TRY(inventory_read(cx, file, &r->list, &text, &seal));
 	TRY(check_files(cx, r));
 	TRY(check_keys(cx, r, text, seal));
-	for (int i = 0; i < r->ask->n_known && i < KNOWN; i++) {
+	if (r->ask->n_known > KNOWN)
+		return fail(cx, ERR_TOO_BIG, "at most %d known checkpoints", KNOWN);
+	for (int i = 0; i < r->ask->n_known; i++) {
 		e = read_known(cx, r, r->ask->known[i]);
 		if (e != OK)
 			return fail(cx, ERR_TAMPERED, "the known checkpoint was not signed by this journal's key");
