@@ -40,6 +40,7 @@ step  seedmap  sh tool/seedmap.sh
 step  docs     sh tool/docs.sh
 step  backup   python3 test/backup.py --rounds "${BACKUPS:-1}"
 step  systemd  python3 test/systemd.py
+step  cage     python3 test/cage.py
 step  hardening sh tool/hardening.sh build
 step  packs    sh -c 'for p in st-helens hmcts; do build/tocsin policy check $p && build/tocsin policy cases $p || exit 1; done'
 [ -z "${VALGRIND:-}" ] || step valgrind sh tool/valgrind.sh ${FLOWS:-}

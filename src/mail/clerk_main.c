@@ -80,12 +80,18 @@ ask(struct cx *cx, void *with, const struct js *request, struct js **answer)
 	return desk_answer(cx, said, answer);
 }
 
+/* Nothing of it stays open: this turn is the process's whole life. */
 static enum err
 read_password(struct cx *cx, int dir, struct str *out)
 {
+	char *kept = NEW(cx, char, PASSWORD);
+	struct mark m = cx_mark(cx);
 	enum err e = files_read_secret(cx, dir, S("keys/mail_password"), PASSWORD, out);
 
 	*out = e == OK ? str_trim(*out) : S("");
+	memcpy(kept, out->p, (size_t)out->n);
+	*out = (struct str){ kept, out->n };
+	cx_back(cx, m);
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 

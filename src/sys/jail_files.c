@@ -97,6 +97,7 @@ enum err
 jail_files_enter(struct cx *cx, const struct jail *j, struct str data, int version)
 {
 	struct ruleset r = handled(j, version);
+	enum err e;
 	long rules;
 
 	if (version == 0 || version < jail_needs(j, JAIL_WRITING)) {
@@ -107,9 +108,9 @@ jail_files_enter(struct cx *cx, const struct jail *j, struct str data, int versi
 	rules = syscall(SYS_landlock_create_ruleset, &r, sizeof r, 0);
 	if (rules < 0)
 		return files_fail(cx, errno, "make", S("the rules for files"));
-	files_close_later(cx, (int)rules);
-	TRY(allow_all(cx, (int)rules, j, data, r.files));
-	if (syscall(SYS_landlock_restrict_self, rules, 0) < 0)
-		return files_fail(cx, errno, "keep to", S("the rules for files"));
-	return OK;
+	e = allow_all(cx, (int)rules, j, data, r.files);
+	if (e == OK && syscall(SYS_landlock_restrict_self, rules, 0) < 0)
+		e = files_fail(cx, errno, "keep to", S("the rules for files"));
+	close((int)rules); /* at once: the turn may be the process's whole life */
+	return e;
 }
