@@ -135,8 +135,9 @@ class Service:
                 environ["NOTIFY_SOCKET"] = notify
             if settings.get("PrivateNetwork") == ["yes"] and libc.unshare(NEWNET if is_root else NEWUSER | NEWNET):
                 os.write(2, b"SKIP: no network namespace can be made here\n")
-            if is_root:
+            if can_wall:
                 wall_in(settings)
+            if is_root:
                 os.setgroups([])
                 os.setresgid(65534, 65534, 65534)
                 os.setresuid(65534, 65534, 65534)
@@ -202,11 +203,20 @@ def landlock():
     return libc.syscall(444, None, 0, 1) > 0
 
 
+def can(flags):
+    """Unshared in a process that ends at once."""
+    pid = os.fork()
+    if not pid:
+        os._exit(0 if libc.unshare(flags) == 0 and (flags != NEWNS or libc.mount(None, b"/", None, 16384 | 1 << 18, None) == 0) else 1)
+    return os.waitpid(pid, 0)[1] == 0
+
+
 have_analyze = subprocess.run(["sh", "-c", "command -v systemd-analyze"], capture_output=True).returncode == 0
 if not have_analyze:
     print("SKIP: systemd-analyze is not here: the services run without their units' system call filters")
-if not is_root:
-    print("SKIP: not root: the services run without their units' view of the file system")
+can_wall = is_root and can(NEWNS)
+if not can_wall:
+    print("SKIP: not root, or without mount: the services run without their units' view of the file system")
 os.chmod(work, 0o711)
 os.mkdir(os.path.join(work, "empty"), 0o555)
 start = time.time()

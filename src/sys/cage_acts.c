@@ -127,6 +127,15 @@ cage_act_bind(struct cage *c)
 	return bind(c->loose, (struct sockaddr *)&at, sizeof at) == 0;
 }
 
+/* Also with a level whose upper half the kernel does not look at, as a careless filter would. */
+bool
+cage_act_socket_filter(struct cage *c)
+{
+	return PASSES(SYS_setsockopt, c->loose, (long)SOL_SOCKET, (long)SO_ATTACH_FILTER, NULL, 0L) ||
+	    PASSES(SYS_setsockopt, c->listener, 1L << 32 | SOL_SOCKET, (long)SO_ATTACH_BPF, NULL, 0L) ||
+	    PASSES(SYS_setsockopt, c->loose, (long)IPPROTO_TCP, 31L, NULL, 0L); /* TCP_ULP */
+}
+
 bool
 cage_act_accept(struct cage *c)
 {

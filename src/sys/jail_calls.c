@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/seccomp.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
@@ -35,7 +36,7 @@ static const int base[] = {
 	SCMP_SYS(epoll_create1), SCMP_SYS(epoll_ctl), SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait),
 	SCMP_SYS(epoll_pwait2), SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(select), SCMP_SYS(pselect6),
 	SCMP_SYS(eventfd2), SCMP_SYS(timerfd_create), SCMP_SYS(timerfd_settime), SCMP_SYS(timerfd_gettime),
-	SCMP_SYS(recvfrom), SCMP_SYS(recvmsg), SCMP_SYS(shutdown), SCMP_SYS(getsockopt), SCMP_SYS(setsockopt),
+	SCMP_SYS(recvfrom), SCMP_SYS(recvmsg), SCMP_SYS(shutdown), SCMP_SYS(getsockopt),
 	SCMP_SYS(getsockname), SCMP_SYS(getpeername), SCMP_SYS(exit), SCMP_SYS(exit_group),
 };
 
@@ -61,6 +62,15 @@ static const int forking[] = {
 	SCMP_SYS(capget), SCMP_SYS(kill), SCMP_SYS(tgkill), SCMP_SYS(rt_sigtimedwait), SCMP_SYS(prctl), SCMP_SYS(capset),
 	SCMP_SYS(seccomp), SCMP_SYS(prlimit64), SCMP_SYS(setrlimit), SCMP_SYS(landlock_create_ruleset),
 	SCMP_SYS(landlock_add_rule), SCMP_SYS(landlock_restrict_self), SCMP_SYS(close_range), SCMP_SYS(umask),
+};
+
+/* What is set on sockets: by us, then by libcurl and the resolver. Never a filter of packets, nor another protocol on
+ * top. */
+struct option { int level, name; };
+static const struct option options[] = { { SOL_SOCKET, SO_SNDBUF }, { IPPROTO_TCP, TCP_NODELAY } };
+static const struct option connecting_options[] = {
+	{ SOL_SOCKET, SO_KEEPALIVE }, { IPPROTO_TCP, TCP_KEEPIDLE }, { IPPROTO_TCP, TCP_KEEPINTVL },
+	{ IPPROTO_TCP, TCP_KEEPCNT }, { IPPROTO_IP, IP_RECVERR }, { IPPROTO_IPV6, IPV6_RECVERR },
 };
 
 static const int fcntls[] = {
@@ -99,9 +109,19 @@ let_if(struct filter *f, int call, unsigned arg, uint64_t mask, uint64_t value)
 }
 
 static void
+let_options(struct filter *f, const struct option *all, ptrdiff_t n)
+{
+	for (ptrdiff_t i = 0; i < n; i++)
+		note(f, seccomp_rule_add(f->c, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt), 2,
+		    SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX, (uint64_t)all[i].level),
+		    SCMP_A2(SCMP_CMP_MASKED_EQ, UINT32_MAX, (uint64_t)all[i].name)));
+}
+
+static void
 let_common(struct filter *f)
 {
 	LET(f, base);
+	let_options(f, options, COUNT(options));
 	/* nothing that was written becomes a program */
 	let_if(f, SCMP_SYS(mmap), 2, PROT_EXEC, 0);
 	let_if(f, SCMP_SYS(mprotect), 2, PROT_EXEC, 0);
@@ -126,6 +146,7 @@ let_sockets(struct filter *f)
 		{ SOCK_DGRAM, 0 }, { SOCK_DGRAM, IPPROTO_UDP } };
 
 	LET(f, connecting);
+	let_options(f, connecting_options, COUNT(connecting_options));
 	let_if(f, SCMP_SYS(sendmmsg), 3, MSG_FASTOPEN, 0);
 	for (ptrdiff_t i = 0; i < COUNT(families); i++)
 		for (ptrdiff_t k = 0; k < COUNT(kinds); k++)
