@@ -245,12 +245,12 @@ TEST(cage_says_for_whom_a_kernel_is_too_old)
 	for (int i = 0; i < n; i++)
 		EXPECT(holds[i].holds);
 	jail_holds_as(cx, 5, &holds, &n);
-	EXPECT_STR(holds[4].words, S("not held for parent; needs Linux 6.12"));
+	EXPECT_STR(holds[5].words, S("not held for parent; needs Linux 6.12"));
 	jail_holds_as(cx, 1, &holds, &n);
-	EXPECT_STR(holds[3].words, S("not held for parent, registrar; needs Linux 5.19"));
+	EXPECT_STR(holds[4].words, S("not held for parent, registrar; needs Linux 5.19"));
 	jail_holds_as(cx, 0, &holds, &n);
-	EXPECT_STR(holds[2].words, S("not held for parent, web, registrar, clerk; needs Linux 5.19"));
-	EXPECT(holds[1].holds && !holds[2].holds);
+	EXPECT_STR(holds[3].words, S("not held for parent, web, registrar, clerk; needs Linux 5.19"));
+	EXPECT(holds[2].holds && !holds[3].holds);
 }
 
 #ifdef __x86_64__

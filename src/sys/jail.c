@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 const struct str jail_places[JAIL_PLACES] = {
@@ -154,7 +155,9 @@ void
 jail_holds_as(struct cx *cx, int version, struct jail_hold **out, int *n)
 {
 	bool calls = jail_calls_known();
+	struct utsname os;
 	struct jail_hold all[] = {
+		{ S("kernel"), true, str_fmt(cx, "Linux %s, Landlock %d", uname(&os) == 0 ? os.release : "?", version) },
 		{ S("privileges"), true, S("no capabilities, no new privileges, no core dumps, no tracing") },
 		{ S("system calls"), calls, calls ? S("only those that each process needs (seccomp)") :
 		    S("this kernel has no seccomp filter: nothing can be served") },
