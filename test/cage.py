@@ -5,7 +5,7 @@ test/inject.c steps into them."""
 import atexit, ctypes, http.client, json, os, platform, re, secrets, socket, subprocess, sys, tempfile, time
 
 root = os.path.abspath(os.environ.get("TOCSIN_ROOT", "."))
-build = os.path.join(root, "build")
+build = os.path.join(root, os.environ.get("TOCSIN_BUILD", "build"))
 tocsin, inject = os.path.join(build, "tocsin"), os.path.join(build, "inject")
 if os.geteuid() != 0:
     print("SKIP: not root: nobody else may look into the processes")
