@@ -7,12 +7,30 @@
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { TURN = 256 << 20 };
+
+struct str
+cli_tame(struct cx *cx, struct str s)
+{
+	struct buf b = buf_new(cx);
+
+	for (ptrdiff_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i], next = i + 1 < s.n ? (unsigned char)s.p[i + 1] : 0;
+		bool high = c == 0xC2 && next >= 0x80 && next < 0xA0; /* U+0080 to U+009F: the same once more */
+
+		buf_char(&b, high || (c < 0x20 && c != '\t' && c != '\n') || c == 0x7f ? '?' : (char)c);
+		i += high;
+	}
+	return buf_str(&b);
+}
 
 enum err
 cli_print(struct cx *cx, struct str s)
 {
+	if (isatty(STDOUT_FILENO))
+		s = cli_tame(cx, s);
 	if ((s.n && fwrite(s.p, 1, (size_t)s.n, stdout) != (size_t)s.n) || fflush(stdout))
 		return fail(cx, ERR_NO_ROOM, "cannot write to standard output: %s", strerror(errno));
 	return OK;

@@ -36,6 +36,10 @@ struct str cli_option(const struct cli *, struct str name, struct str none);
 bool cli_flag(const struct cli *, struct str name);
 
 /* Standard output, whole; ERR_NO_ROOM if it cannot be written. */
+/* What a terminal may be shown: control characters but tab and line end become “?”, so that no stored text moves the
+ * cursor, changes colours or answers in the keyboard's name. */
+struct str cli_tame(struct cx *, struct str);
+/* To standard output; tamed when that is a terminal. */
 MUST_CHECK enum err cli_print(struct cx *, struct str);
 MUST_CHECK enum err cli_print_js(struct cx *, const struct js *); /* one line */
 /* A whole file, `-` being standard input. ERR_NOT_FOUND, ERR_TOO_BIG (more than `most` bytes). */

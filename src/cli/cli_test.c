@@ -87,3 +87,10 @@ TEST(policy_verbs_find_packs)
 	EXPECT_OK(policy_pack_open(cx, path, &yaml, &p));
 	EXPECT_STR(p->id, S("small"));
 }
+
+TEST(a_terminal_is_shown_no_control_characters)
+{
+	EXPECT_STR(cli_tame(cx, S("a\tb\n\x1b[31mred\x07\x7f\xc2\x9b" "2J Zo\xc3\xab \xe2\x80\xaf.")),
+	    S("a\tb\n?[31mred??" "?2J Zo\xc3\xab \xe2\x80\xaf."));
+}
+

@@ -93,7 +93,7 @@ not_a_value(struct cx *cx, enum fact f, struct str said)
 	const struct fact_about *a = fact_about(f);
 	struct str near = str_nearest(said, a->values, a->n_values);
 
-	said = utf8_cut(said, ID_LONGEST);
+	said = utf8_cut_whole(said, ID_LONGEST);
 	if (near.n)
 		return fail(
 		    cx, ERR_BAD_INPUT, "“%.*s” is not a value of %.*s; did you mean “%.*s”?", F(said), F(a->name), F(near));
@@ -136,7 +136,7 @@ word_add(struct cx *cx, enum fact f, struct str word, struct value *out)
 		break;
 	}
 	return fail(cx, ERR_BAD_INPUT, "“%.*s” is not an id: letters, digits, and _ . - between them",
-	    F(utf8_cut(word, ID_LONGEST)));
+	    F(utf8_cut_whole(word, ID_LONGEST)));
 }
 
 static enum err
@@ -351,7 +351,7 @@ facts_read(struct cx *cx, const struct js *object, struct facts *out)
 
 		if (f == FACT_none)
 			fault_add(cx, m->key, 0, 0, S("unknown-fact"), "there is no fact “%.*s”%s%.*s%s",
-			    F(utf8_cut(m->key, ID_LONGEST)), near.n ? "; did you mean “" : "", F(near), near.n ? "”?" : "");
+			    F(utf8_cut_whole(m->key, ID_LONGEST)), near.n ? "; did you mean “" : "", F(near), near.n ? "”?" : "");
 		else if (value_of_js(cx, f, m, &out->v[f]) != OK)
 			fault_add(cx, m->key, 0, 0, S("fact-value"), "%s", cx->why);
 	}

@@ -101,7 +101,7 @@ ask_member_alone(struct cx *cx, const struct desk *d, const struct actor *a, str
 		}
 	}
 	if (!row)
-		return fail(cx, ERR_NOT_FOUND, "nobody called “%.*s” is in the directory", F(utf8_cut(called, 200)));
+		return fail(cx, ERR_NOT_FOUND, "nobody called “%.*s” is in the directory", F(utf8_cut_whole(called, 200)));
 	*out = (struct ask_member){ .id = row->actor_id, .person = called, .name = row->name, .email = row->email,
 		.department = row->department, .manager = row->manager, .phone = row->phone, .active = row->active };
 	return OK;

@@ -223,7 +223,7 @@ setting_wrong(enum setting_kind kind, struct str v)
 
 	if (!v.n)
 		return NULL;
-	if (!str_is_line(v))
+	if (!str_is_line(v) || str_index(v, '\t') >= 0) /* letters carry it in their heads, where no tab may stand */
 		return "must be one line, without control characters";
 	switch (kind) {
 	case SET_EMAIL:  return str_index(v, '@') > 0 && str_index(v, ' ') < 0 ? NULL : "is not an email address";

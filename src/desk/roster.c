@@ -114,19 +114,19 @@ check_row(struct cx *cx, const struct roster *t, ptrdiff_t i)
 		else if (!str_is_line(cell(t, i, f)))
 			BLAME(cx, t, i, f, "line", "must be one line, without control characters");
 	if (person.n && row_of(t, person) < i)
-		BLAME(cx, t, i, ROSTER_PERSON, "twice", "“%.*s” stands on line %d already", F(utf8_cut(person, SHORT)),
+		BLAME(cx, t, i, ROSTER_PERSON, "twice", "“%.*s” stands on line %d already", F(utf8_cut_whole(person, SHORT)),
 		    t->csv.rows[row_of(t, person)].line);
 	if (email.n && (str_index(email, '@') < 1 || str_ends(email, S("@")) || str_index(email, ' ') >= 0))
-		BLAME(cx, t, i, ROSTER_EMAIL, "email", "“%.*s” is not an email address", F(utf8_cut(email, SHORT)));
+		BLAME(cx, t, i, ROSTER_EMAIL, "email", "“%.*s” is not an email address", F(utf8_cut_whole(email, SHORT)));
 	if (active.n && !str_eq(active, S("yes")) && !str_eq(active, S("no")))
-		BLAME(cx, t, i, ROSTER_ACTIVE, "flag", "must be yes or no, not “%.*s”", F(utf8_cut(active, SHORT)));
+		BLAME(cx, t, i, ROSTER_ACTIVE, "flag", "must be yes or no, not “%.*s”", F(utf8_cut_whole(active, SHORT)));
 	check_roles(cx, t, i);
 	if (!manager.n || row_of(t, manager) >= 0)
 		return OK;
 	TRY(sql_person_of(cx, t->d->db, manager, &there));
 	if (!there)
 		BLAME(cx, t, i, ROSTER_MANAGER, "unknown", "“%.*s” is neither in this file nor in the directory",
-		    F(utf8_cut(manager, SHORT)));
+		    F(utf8_cut_whole(manager, SHORT)));
 	return OK;
 }
 

@@ -232,7 +232,7 @@ read_person(struct visit *v, struct ask_member *m, bool fresh)
 		m->manager = manager.person;
 	else if (e == ERR_NOT_FOUND)
 		fault_add(cx, S("manager"), 0, 0, S("unknown"),
-		    "Nobody called “%.*s” is in the directory: add the line manager first", F(utf8_cut(m->manager, 200)));
+		    "Nobody called “%.*s” is in the directory: add the line manager first", F(utf8_cut_whole(m->manager, 200)));
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 

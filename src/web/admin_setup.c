@@ -328,7 +328,7 @@ give_post(struct visit *v)
 		e = ask_member(cx, v->desk, &v->who, holder, &m);
 	if (e == ERR_NOT_FOUND)
 		fault_add(cx, S("holder"), 0, 0, S("unknown"),
-		    "Nobody called “%.*s” is in the directory: add them first, under People", F(utf8_cut(holder, 200)));
+		    "Nobody called “%.*s” is in the directory: add them first, under People", F(utf8_cut_whole(holder, 200)));
 	else
 		TRY(e);
 	if (cx->n_faults)

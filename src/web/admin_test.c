@@ -284,7 +284,7 @@ TEST(names_and_settings_are_one_line)
 	    browse_has(b, "href=\"#phone\"") && !browse_has(b, "href=\"#department\""));
 	browse_get(b, "/setup");
 	browse_fill(b, "contact", "desk@example.org\nPolicy: https://evil.example/");
-	browse_fill(b, "org_name", "St\nHelens");
+	browse_fill(b, "org_name", "St\tHelens");
 	browse_send(b, "/setup/desk");
 	EXPECT(b->status == 422 && browse_has(b, "href=\"#contact\"") && browse_has(b, "href=\"#org_name\""));
 	flow_end(f);

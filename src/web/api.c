@@ -97,7 +97,7 @@ check_command(struct cx *cx, struct str name)
 	}
 	near = str_nearest(name, names, n);
 	fault_add(cx, S("command"), 0, 0, S("unknown-command"), "a case has no command “%.*s”%s%.*s%s",
-	    F(utf8_cut(name, 64)), near.n ? "; did you mean “" : "", F(near), near.n ? "”?" : "");
+	    F(utf8_cut_whole(name, 64)), near.n ? "; did you mean “" : "", F(near), near.n ? "”?" : "");
 }
 
 enum err

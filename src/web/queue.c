@@ -7,7 +7,7 @@
 #include "web/url.h"
 #include "web/word.h"
 
-enum { TABS = 4, FILTERS = 4, MOST_OPTIONS = 200, WORK = 60, NOTICES = 100 };
+enum { LETTER_MOST = 12, TABS = 4, FILTERS = 4, MOST_OPTIONS = 200, WORK = 60, NOTICES = 100 };
 
 struct view_tag
 queue_state(struct str state)
@@ -36,14 +36,17 @@ struct view_person
 queue_person(struct visit *v, const struct ask_person *p)
 {
 	struct cx *cx = v->turn->cx;
-	struct str rest = p->name, word;
-	char *two = NEW(cx, char, 8);
-	ptrdiff_t n = 0;
+	struct str rest = p->name, word, two[2] = { S(""), S("") };
+	ptrdiff_t n = 0, end;
 
-	while (p->name.n && n < 7 && str_next(&rest, ' ', &word))
-		if (word.n && (unsigned char)word.p[0] < 0x80 && n < 2)
-			two[n++] = word.p[0];
-	return (struct view_person){ p->name, { two, n }, !id_zero(p->id) && id_eq(p->id, v->who.id) };
+	/* the first letter of two words, with all that belongs to it */
+	while (n < 2 && str_next(&rest, ' ', &word)) {
+		for (end = 1; end < word.n && !utf8_edge(word, end); end++)
+			;
+		if (word.n && end <= LETTER_MOST)
+			two[n++] = str_sub(word, 0, end);
+	}
+	return (struct view_person){ p->name, str_join(cx, two, n, S("")), !id_zero(p->id) && id_eq(p->id, v->who.id) };
 }
 
 static struct str

@@ -189,7 +189,7 @@ report_chosen(struct visit *v)
 		report_draft_clear(cx, &d);
 		report_draft_put(cx, d.all, S("cid"), js_of_str(cx, id_hex(cx, id_new(cx))));
 		if (fact_id_ok(came))
-			report_draft_put(cx, d.all, S("from"), js_of_str(cx, utf8_cut(came, 40)));
+			report_draft_put(cx, d.all, S("from"), js_of_str(cx, utf8_cut_whole(came, 40)));
 	}
 	report_draft_put(cx, d.all, S("category"), js_of_str(cx, id));
 	report_draft_know(v, &d);
@@ -238,7 +238,7 @@ enum err
 report_categories(struct visit *v)
 {
 	struct str words = str_trim(form_get(&v->turn->query, S("q")));
-	struct page_categories p = { .search_action = S("/report/categories"), .words = utf8_cut(words, 200) };
+	struct page_categories p = { .search_action = S("/report/categories"), .words = utf8_cut_whole(words, 200) };
 
 	TRY(need_policy(v));
 	p.form = report_step_form(v, S("/report/category"));

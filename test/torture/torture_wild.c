@@ -110,7 +110,8 @@ static void
 one_address(struct browse *b, struct str said)
 {
 	static const char *const patterns[] = { "/*", "/assets/*", "/link/*", "/r/*", "/report/*", "/mine/*",
-		"/mine/*/proof", "/case/*", "/case/*/do/triage", "/case/INC-26-7K4M9-Q/do/*", "/api/v1/cases/*", "/api/*", "/.well-known/*",
+		"/mine/*/proof", "/case/*", "/case/*/do/triage", "/case/INC-26-7K4M9-Q/do/*", "/api/v1/cases/*", "/api/*",
+		"/.well-known/*",
 		"/queue?view=*", "/queue?q=*", "/queue?level=*", "/queue?only=*", "/queue?category=*", "/queue?department=*",
 		"/queue?after=*", "/queue?*=x", "/search?q=*", "/case/INC-26-7K4M9-Q?before=*", "/sign-in?then=*",
 		"/sign-in?then=/*", "/report/categories?q=*", "/report/category?from=*", "/report/check?then=*",
