@@ -37,8 +37,7 @@ INSERT INTO node (body, log, level, at, hash) VALUES ($1, $2, $3, $4, $5);
 -- nodes_get(log int, level int, at int, upto int) many (hash bytes)
 SELECT hash FROM node WHERE body = $1 AND log = $2 AND level = $3 AND at >= $4 AND at < $5 ORDER BY at;
 -- checkpoint_add(log int, size int, note text, at time)
-INSERT INTO checkpoint (body, log, size, note, at) VALUES ($1, $2, $3, $4, $5)
-	ON CONFLICT (body, log, size) DO UPDATE SET note = $4, at = $5;
+INSERT INTO checkpoint (body, log, size, note, at) VALUES ($1, $2, $3, $4, $5);
 -- checkpoint_last(log int) one (size int, note text, at time)
 SELECT size, note, at FROM checkpoint WHERE body = $1 AND log = $2 ORDER BY size DESC LIMIT 1;
 -- checkpoint_of(log int, size int) one (note text)

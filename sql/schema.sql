@@ -20,7 +20,16 @@ CREATE TABLE term (body int NOT NULL, node int NOT NULL, term int NOT NULL, PRIM
 CREATE TABLE meta (body int NOT NULL, name text NOT NULL, value text NOT NULL, PRIMARY KEY (body, name));
 CREATE TRIGGER entry_stays BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER entry_lasts BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-CREATE TRIGGER entry_once BEFORE INSERT ON entry WHEN EXISTS (SELECT 1 FROM entry WHERE body = NEW.body AND log = NEW.log AND seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER entry_once BEFORE INSERT ON entry WHEN EXISTS (SELECT 1 FROM entry WHERE body = NEW.body AND log = NEW.log AND seq = NEW.seq)
+	BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER payload_stays BEFORE UPDATE ON payload BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER payload_lasts BEFORE DELETE ON payload BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER payload_once BEFORE INSERT ON payload WHEN EXISTS (SELECT 1 FROM payload WHERE body = NEW.body AND log = NEW.log AND seq = NEW.seq)
+	BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER checkpoint_stays BEFORE UPDATE ON checkpoint BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER checkpoint_lasts BEFORE DELETE ON checkpoint BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER checkpoint_once BEFORE INSERT ON checkpoint WHEN EXISTS (SELECT 1 FROM checkpoint WHERE body = NEW.body AND log = NEW.log AND size = NEW.size)
+	BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 
 -- state
 CREATE TABLE session (body int NOT NULL, token bytes NOT NULL, actor_id id NOT NULL, case_id id NOT NULL, method int NOT NULL,

@@ -19,6 +19,10 @@ struct db_engine {
 };
 extern const struct db_engine db_sqlite, db_pg;
 
+/* What SQLite asks of every statement that it prepares for a writer: records, payloads and checkpoints may be added to and
+ * read; nothing changes, empties or drops them or the triggers that say the same. */
+int db_sqlite_guard(void *, int act, const char *what, const char *column, const char *schema, const char *trigger);
+
 /* What every handle begins with. */
 struct db {
 	const struct db_engine *engine;

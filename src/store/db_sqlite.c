@@ -59,11 +59,10 @@ lite_close(void *p)
 	sqlite3_close_v2(db->s); /* a statement that a turn still holds closes it in the end */
 }
 
-/* The journal's table may be added to and read; nothing through this handle changes, empties or drops it or its triggers. */
-static int
-lite_guard(void *arg, int act, const char *what, const char *column, const char *schema, const char *trigger)
+int
+db_sqlite_guard(void *arg, int act, const char *what, const char *column, const char *schema, const char *trigger)
 {
-	static const char *const kept[] = { "entry" };
+	static const char *const kept[] = { "entry", "payload", "checkpoint" };
 
 	(void)arg, (void)column, (void)schema, (void)trigger;
 	switch (act) {
@@ -176,7 +175,7 @@ lite_open_either(struct cx *cx, struct str path, bool writer, struct db **out)
 	TRY(lite_open(cx, path, writer, 0, &db));
 	assert(db);
 	if (writer)
-		sqlite3_set_authorizer(db->s, lite_guard, NULL);
+		sqlite3_set_authorizer(db->s, db_sqlite_guard, NULL);
 	*out = &db->db;
 	return OK;
 }

@@ -2,7 +2,7 @@
 
 #include "base/buf.h"
 #include "base/test.h"
-#include "store/db_fresh.h"
+#include "store/db_engine.h"
 #include "store/db_fresh.h"
 #include "sys/test_dir.h"
 #include <sqlite3.h>
@@ -77,6 +77,50 @@ TEST(the_journal_cannot_be_changed_through_a_handle)
 	EXPECT_OK(sql_entries_from(cx, db, 1, 0, 10, &rows, &n));
 	EXPECT(n == 1);
 	EXPECT_STR(rows[0].record, S("r"));
+}
+
+/* Does it fail, both as it is run and, under the guard, before it can be? */
+static void
+is_refused(sqlite3 *s, const char *sql, bool by_guard_alone)
+{
+	sqlite3_stmt *st = NULL;
+
+	sqlite3_set_authorizer(s, NULL, NULL);
+	if (!by_guard_alone && sqlite3_exec(s, sql, NULL, NULL, NULL) != SQLITE_CONSTRAINT)
+		fail_msg("no trigger refuses: %s", sql);
+	sqlite3_set_authorizer(s, db_sqlite_guard, NULL);
+	if (!strstr(sql, "OR REPLACE") && sqlite3_prepare_v2(s, sql, -1, &st, NULL) != SQLITE_AUTH)
+		fail_msg("the guard lets pass: %s", sql);
+	sqlite3_finalize(st);
+}
+
+TEST(records_payloads_and_checkpoints_are_only_added_to_whatever_the_statement)
+{
+	static const char *const tables[] = { "entry", "payload", "checkpoint" };
+	static const char *const triggers[] = { "stays", "lasts", "once" };
+	struct str path = a_path(cx);
+	struct db *db;
+	sqlite3 *s;
+
+	EXPECT_OK(db_create(cx, path));
+	EXPECT_OK(db_open_writer(cx, path, &db));
+	EXPECT_OK(sql_entry_add(cx, db, 1, 0, (struct id){ { 1 } }, 0, 16, T0, S("r"), S("l")));
+	EXPECT_OK(sql_payload_add(cx, db, 1, 0, S("words")));
+	EXPECT_OK(sql_checkpoint_add(cx, db, 1, 1, S("note"), T0));
+	EXPECT(sql_checkpoint_add(cx, db, 1, 1, S("another"), T0) == ERR_CONFLICT);
+	EXPECT(sqlite3_open(str_z(cx, path), &s) == SQLITE_OK);
+	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+		is_refused(s, str_fmt(cx, "UPDATE %s SET log = 2", tables[i]).p, false);
+		is_refused(s, str_fmt(cx, "DELETE FROM %s", tables[i]).p, false);
+		is_refused(s, str_fmt(cx, "INSERT OR REPLACE INTO %s SELECT * FROM %s", tables[i], tables[i]).p, false);
+		is_refused(s, str_fmt(cx, "DROP TABLE %s", tables[i]).p, true);
+		is_refused(s, str_fmt(cx, "ALTER TABLE %s RENAME TO away", tables[i]).p, true);
+		for (size_t k = 0; k < sizeof triggers / sizeof triggers[0]; k++)
+			is_refused(s, str_fmt(cx, "DROP TRIGGER %s_%s", tables[i], triggers[k]).p, true);
+	}
+	is_refused(s, "PRAGMA recursive_triggers = OFF", true);
+	is_refused(s, "ATTACH ':memory:' AS away", true);
+	sqlite3_close(s);
 }
 
 TEST(what_has_changed_rows_is_counted_and_a_reader_sees_that_somebody_has_committed)
