@@ -4,12 +4,16 @@ acknowledged; the processes are killed in turn, and all at once; after each rest
 whatever is there must have been sent, and nothing that was answered with a fault may be there. After every twenty kills the
 journal must verify and its numbers must have no gap; then all starts afresh, so that the last kills cost no more than the first.
 
+Everybody is missed: each process is started again, and a person can still sign in, which asks the gate. Whoever was signing in
+when the gate or the registrar fell gets the answer to their own password and to nobody else's.
+
 Then a command that crashes the registrar, by a library that aborts where it sees a certain word: it is answered with a fault,
 never run again, and nothing else is lost.
 
     kills.py [--rounds N] [--seed N]"""
-import argparse, http.client, json, os, random, secrets, signal, sqlite3, subprocess, sys, tempfile, threading, time
-from served import Service, children, figure
+import argparse, http.client, json, os, random, re, secrets, signal, sqlite3, subprocess, sys, tempfile, threading, time
+from served import Service, children, figure, state
+from walk import Visitor
 
 CLIENTS, CHAPTER, WORD = 6, 20, "crash-the-registrar"
 
@@ -110,25 +114,111 @@ def kill_round(service, r):
     victim = r % (len(kids) + 2)
     if victim < len(kids):
         os.kill(kids[victim], signal.SIGKILL)
-        return
+        return len(kids)
     if victim == len(kids):
         os.kill(service.process.pid, signal.SIGKILL)
     service.kill_all(parent_first=r % 2 == 0)
     service.start()
+    return len(kids)
+
+
+def missed(service, kids, patience=20):
+    """What is not there again after a while: a process, or the way in by password."""
+    until = time.time() + patience
+    while len(children(service.process.pid)) < kids and time.time() < until:
+        time.sleep(0.02)
+    if len(children(service.process.pid)) != kids:
+        return "not every process was started again"
+    return None if signs_in(service) else "nobody can sign in"
+
+
+RIGHT, WRONG = "three random words", "three other words"
+
+
+def signs_in(service, password=RIGHT):
+    v = Visitor(service.port)
+    v.go("/sign-in")
+    v.send("/sign-in", user="admin", password=password)
+    return any(f["action"] == "/sign-out" for f in v.page.forms)
+
+
+def with_password(service):
+    """A person who signs in by password."""
+    v = Visitor(service.port)
+    v.go(re.search(r"/link/\w+", service.run("person", "link", "--data", service.data, "--person", "admin")).group())
+    v.send("/link")
+    v.go("/password")
+    v.send("/password", password=RIGHT)
+
+
+class SignIn(threading.Thread):
+    def __init__(self, service, password):
+        super().__init__(daemon=True)
+        self.service, self.password, self.says = service, password, None
+        self.start()
+
+    def run(self):
+        self.says = signs_in(self.service, self.password)
+
+
+def named(service, name):
+    for pid in children(service.process.pid):
+        with open(f"/proc/{pid}/comm") as f:
+            if f.read().strip() == name:
+                return pid
+
+
+def passwords():
+    """The gate falls with a question; then the registrar while the gate still owes it the answer to one."""
+    service, out = Service().start(), []
+    with_password(service)
+    gate, caught = named(service, "gate"), SignIn(service, RIGHT)
+    while state(gate)[0] != "R" and caught.is_alive():
+        time.sleep(0.001)
+    os.kill(gate, signal.SIGKILL)
+    caught.join(20)
+    if not caught.says:
+        out.append("who was signing in when the gate fell did not get in")
+    service.stop()
+    service.start()
+    if not signs_in(service):
+        out.append("nobody gets in after a new start")
+    gate = named(service, "gate")
+    os.kill(gate, signal.SIGSTOP)
+    right = SignIn(service, RIGHT)
+    time.sleep(0.5)
+    os.kill(named(service, "registrar"), signal.SIGKILL)
+    answers(service)
+    wrong = SignIn(service, WRONG)
+    time.sleep(0.5)
+    os.kill(gate, signal.SIGCONT)
+    for t in right, wrong:
+        t.join(20)
+    if not right.says:
+        out.append("who was signing in when the registrar fell did not get in")
+    if wrong.says is not False:
+        out.append("a wrong password got the answer to another")
+    if service.stop() != 0:
+        out.append("serve did not end well")
+    service.clear()
+    return out
 
 
 def chapter(first, rounds, dice):
     """At most CHAPTER kills on one data directory; what went wrong, and how many were acknowledged."""
     service = Service().start()
+    with_password(service)
     clients = [Client(service, n) for n in range(CLIENTS)]
     out = []
     [c.start() for c in clients]
     for r in range(first, first + rounds):
         time.sleep(dice.uniform(0.05, 0.6))
-        kill_round(service, r)
+        kids = kill_round(service, r)
         if not answers(service):
             out.append(f"no answer any more after kill {r}")
             break
+        if lacks := missed(service, kids):
+            out.append(f"after kill {r}: {lacks}")
         out += wrong(service, ledger(clients))[0]
     [c.over.set() for c in clients]
     [c.join(20) for c in clients]
@@ -204,13 +294,14 @@ def main():
         n = min(CHAPTER, args.rounds - done)
         more, acks = chapter(done, n, dice)
         done, out, acknowledged = done + n, out + more, acknowledged + acks
+    out += passwords()
     times = 2 if args.rounds <= CHAPTER else 8
     more, acks = crashes(times)
     out, acknowledged = out + more, acknowledged + acks
     for line in out[:40]:
         print(line)
-    figure("kills", done + times, len(out), began, args.seed, acknowledged=acknowledged)
-    print(f"kills: {done + times} tried, {len(out)} failed: {acknowledged} reports acknowledged; {times} of the kills were commands that "
+    figure("kills", done + 2 + times, len(out), began, args.seed, acknowledged=acknowledged)
+    print(f"kills: {done + 2 + times} tried, {len(out)} failed: {acknowledged} reports acknowledged; {times} of the kills were commands that "
           "crash the registrar")
     sys.exit(1 if out or not acknowledged else 0)
 

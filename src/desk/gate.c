@@ -61,5 +61,7 @@ gate_run(struct cx *cx, struct proc *proc)
 	g->stop = (struct ipc_watch){ .fd = proc->stop, .wants = IPC_LOOP_READ, .ready = stop_asked, .arg = g };
 	TRY(ipc_loop_add(cx, &g->loop, &g->link));
 	TRY(ipc_loop_add(cx, &g->loop, &g->stop));
+	if (ipc_send(proc->link, registrar_wrap(cx, 0, S("{}"))) != IPC_OK)
+		log_line("the registrar could not be greeted");
 	return ipc_loop_run(cx, &g->loop);
 }

@@ -32,7 +32,8 @@ struct waiting {
 	struct peer *from;
 	uint64_t ticket, question;   /* question: for the gate, 0 when there is none */
 	struct str request;
-	bool asked, judged, joined;  /* joined: stands in the batch that is being done */
+	int asked;                   /* how often the gate was */
+	bool judged, joined;         /* joined: stands in the batch that is being done */
 	struct verdict verdict;
 	struct batch_one one;
 };
@@ -130,7 +131,7 @@ ask_gate(struct registrar *r, struct waiting *w)
 {
 	struct str question;
 
-	w->asked = true;
+	w->asked++;
 	if (w->request.n > GATE_MOST || !r->gate)
 		return; /* whoever asks for a password's sake says little */
 	sys_turn(&r->work);
@@ -142,16 +143,21 @@ ask_gate(struct registrar *r, struct waiting *w)
 	cx_end(&r->work);
 }
 
+/* A question of 0 is a greeting: a gate that begins knows nothing of what the one before was asked. It is asked once more and
+ * not for ever, for a question may have ended the other one. */
 static void
 from_gate(struct registrar *r, uint64_t question, struct str answer)
 {
 	for (int i = 0; i < r->n_waiting; i++) {
 		struct waiting *w = &r->waiting[i];
 
-		if (w->question != question || !question)
+		if (!w->question || (question && w->question != question))
 			continue;
 		w->question = 0;
-		w->judged = desk_gate_verdict(r->turn, answer, &w->verdict) == OK;
+		if (question)
+			w->judged = desk_gate_verdict(r->turn, answer, &w->verdict) == OK;
+		else if (w->asked == 1)
+			ask_gate(r, w);
 	}
 }
 
@@ -442,6 +448,7 @@ begin(struct cx *cx, struct registrar *r)
 	sys_turn(r->turn);
 	r->batch = (struct batch){ .desk = &r->desk, .run = run_one, .more = more, .arg = r };
 	r->dirty = r->turn->boot; /* the term that begins here at least */
+	sys_chance(&r->questions, sizeof r->questions); /* what the gate still answers to the registrar before fits none of ours */
 	TRY(jail_enter(cx, jail_of(S("registrar")), plan->data));
 	TRY(desk_open_in(cx, plan->data, plan->dir, true, &r->desk));
 	TRY(ipc_loop_begin(cx, &r->loop));

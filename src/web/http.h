@@ -65,6 +65,7 @@ struct http_door {
 	struct http_slot *slots;
 	int *spare, n_spare;
 	uint32_t ticket;
+	void (*chance)(void *p, size_t n);
 };
 
 void http_door_open(struct http_door *, const struct web_app *, const struct http_settings *);

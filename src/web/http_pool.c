@@ -22,6 +22,8 @@ http_door_open(struct http_door *d, const struct web_app *app, const struct http
 	d->set = *set;
 	d->slots = cx_room(tables_size(d));
 	d->spare = (int *)(void *)(d->slots + set->turns);
+	d->chance = app->chance ? app->chance : randombytes_buf;
+	d->chance(&d->ticket, sizeof d->ticket); /* an answer to the worker before must not fit a turn of this one */
 	for (int i = set->turns; i-- > 0;)
 		d->spare[d->n_spare++] = i;
 }
@@ -53,7 +55,7 @@ http_pool_take(struct http *h)
 	memset(seat, 0, sizeof *seat);
 	seat->index = (int)(slot - d->slots);
 	cx_begin(&seat->cx, seat + 1, d->set.arena - (ptrdiff_t)sizeof *seat);
-	seat->cx.chance = d->app->chance ? d->app->chance : randombytes_buf;
+	seat->cx.chance = d->chance;
 	seat->turn.cx = &seat->cx;
 	seat->turn.app = d->app->self;
 	seat->turn.http = h;

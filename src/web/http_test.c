@@ -435,6 +435,21 @@ TEST(http_parks_and_resumes)
 	talk_end(t);
 }
 
+TEST(an_answer_to_the_worker_before_fits_no_turn_of_the_next)
+{
+	struct talk *before = talk_begin(cx), *next;
+	uint64_t old;
+
+	say(before, S("GET /park" HOST "\r\n"), 0);
+	old = ticket;
+	next = talk_begin(cx);
+	say(next, S("GET /park" HOST "\r\n"), 0);
+	EXPECT(ticket && ticket != old && !turn_resume(&next->door, old, "another's words") && turn_resume(&next->door, ticket, "done"));
+	talk_end(next);
+	EXPECT(turn_resume(&before->door, old, "done"));
+	talk_end(before);
+}
+
 TEST(http_keeps_a_parked_turn_whose_client_has_gone)
 {
 	struct talk *t = talk_begin(cx);
