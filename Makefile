@@ -17,7 +17,7 @@ prove: export CALENDARS = 30000
 prove: export TIDY =
 prove: export BACKUPS = 20
 prove: export ASAN_KILLS = 40
-prove: export ASAN_BROWSER = 1
+prove: export ASAN_ALL = 1
 prove: export VALGRIND = 1
 prove: all
 	TAMPER=100000 DIFFERENTIAL=100000 KILLS=$(or $(KILLS),1000) FUZZ_SECONDS=120 TORTURE_LINES=all HOSTILE=all bash tool/test.sh

@@ -108,7 +108,7 @@ read_head(struct client *c)
 	}
 	*end = 0;
 	length = strcasestr(c->head, "\r\ncontent-length:");
-	if (strncmp(c->head, "HTTP/1.1 ", 9) || strncmp(c->head + 9, status, 3) || !length) {
+	if (strncmp(c->head, "HTTP/1.1 ", 9) != 0 || strncmp(c->head + 9, status, 3) != 0 || !length) {
 		fprintf(stderr, "load: not what was wanted:\n%.600s\n", c->head);
 		exit(70);
 	}
@@ -161,12 +161,13 @@ by_size(const void *a, const void *b)
 static void
 say(double seconds)
 {
+	size_t half = n_took / 2, late = n_took - 1 - n_took / 100;
 	struct rusage own;
 
 	getrusage(RUSAGE_SELF, &own);
 	qsort(took, n_took, sizeof *took, by_size);
 	printf("{\"requests\":%zu,\"seconds\":%.4f,\"rate\":%.1f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"client_cpu\":%.3f}\n",
-	    n_took, seconds, (double)n_took / seconds, took[n_took / 2] / 1e3, took[n_took - 1 - n_took / 100] / 1e3,
+	    n_took, seconds, (double)n_took / seconds, took[half] / 1e3, took[late] / 1e3,
 	    (double)(own.ru_utime.tv_sec + own.ru_stime.tv_sec) +
 	    (double)(own.ru_utime.tv_usec + own.ru_stime.tv_usec) / 1e6);
 }

@@ -301,7 +301,7 @@ main(int argc, char **argv)
 		replay(argv[2], argv[3], argv[1][0] == 'w');
 		return 0;
 	}
-	if (argc != 5 || (strcmp(argv[1], "reports") && strcmp(argv[1], "import"))) {
+	if (argc != 5 || (strcmp(argv[1], "reports") != 0 && strcmp(argv[1], "import") != 0)) {
 		fputs("usage: record reports DIR N FILE | import DIR VERIS FILE | replay DB FILE | writes DB FILE\n", stderr);
 		return 64;
 	}

@@ -238,7 +238,7 @@ static void
 go_on(const struct plan *p, struct one *all, double until)
 {
 	struct epoll_event events[256];
-	double now = crowd_seconds(), looked = 0;
+	double now, looked = 0;
 
 	do {
 		int n = epoll_wait(loop, events, 256, 10), coming = AT_ONCE;
@@ -407,6 +407,7 @@ main(int argc, char **argv)
 	judge(&p, all);
 	for (int i = 0; i < p.slots; i++)
 		leave(&all[i], 0, false);
+	free(all);
 	usleep(500 * 1000);
 	after = 0;
 	ask(&p, NULL, &after);

@@ -176,7 +176,7 @@ written_again(const char *path, size_t n, off_t at)
 		off_t end = at + (off_t)n;
 		size_t part;
 
-		if (!u->doomed || strcmp(u->path, path) || u->at < at || u->at >= end)
+		if (!u->doomed || strcmp(u->path, path) != 0 || u->at < at || u->at >= end)
 			continue;
 		part = (size_t)(end - u->at);
 		if (part >= u->n) {

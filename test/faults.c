@@ -95,6 +95,7 @@ copy_folder(const char *from, const char *to)
 	for (d = opendir(to); d && (e = readdir(d));)
 		if (snprintf(b, sizeof b, "%s/%s", to, e->d_name) > 0 && stat(b, &st) == 0 && S_ISREG(st.st_mode))
 			unlink(b);
+	EXPECT(d != NULL);
 	closedir(d);
 	d = opendir(from);
 	EXPECT(d != NULL);
@@ -547,11 +548,11 @@ TEST(with_the_kth_call_failing_all_stands_as_before_or_as_after)
 	snprintf(root, sizeof root, "%s/tocsin-faults-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
 	EXPECT(mkdtemp(root) != NULL);
 	folder = str_z(cx, str_of(root));
-	strcat(root, "/data");
+	snprintf(root, sizeof root, "%s/data", folder);
 	for (int i = 0; i < n; i++) {
 		struct tally before = t;
 
-		if (only && strcmp(only, list[i].name))
+		if (only && strcmp(only, list[i].name) != 0)
 			continue;
 		expect(cx, &list[i]);
 		printf("%s:", list[i].name);

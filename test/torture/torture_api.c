@@ -130,7 +130,7 @@ hold(struct round *r, struct browse *b, const char *address, struct js **calm)
 	EXPECT_OK(js_read(cx, b->page, &now));
 	if (r->calm)
 		*calm = now;
-	else
+	else if (*calm)
 		same_json(r, b, *calm, now);
 }
 
@@ -214,7 +214,7 @@ some_turns(struct cx *cx, const struct str *strings, ptrdiff_t n, ptrdiff_t from
 {
 	struct browse *b = walk_begin(cx, "st-helens"), *h = walk_other(b), *p = walk_other(b), mine, theirs, ours;
 	struct round r = { .cx = cx, .exact = true };
-	struct js *calm;
+	struct js *calm = NULL;
 
 	slots(&r);
 	h->with = str_of(with_token(b, "internal_audit"));

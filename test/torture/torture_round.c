@@ -21,7 +21,7 @@ round_begin(struct round *r, const struct str *strings, ptrdiff_t n, ptrdiff_t t
 {
 	r->calm = turn < 0;
 	for (int i = 0; i < r->n; i++) {
-		r->slot[i].said = r->calm ? r->slot[i].calm : strings[(turn + i * 37) % n];
+		r->slot[i].said = r->calm ? r->slot[i].calm : strings[(turn + i * 37L) % n];
 		r->slot[i].refused = false;
 		r->slot[i].alt = S("");
 	}
