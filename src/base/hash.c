@@ -42,7 +42,10 @@ hash_keyed(struct str key, struct str text)
 	char inner[BLOCK], outer[BLOCK];
 	struct hash h;
 
-	assert(key.n <= BLOCK);
+	if (key.n > BLOCK) {
+		h = HASH(key);
+		key = hash_str(&h);
+	}
 	memset(inner, 0x36, sizeof inner);
 	memset(outer, 0x5c, sizeof outer);
 	for (ptrdiff_t i = 0; i < key.n; i++) {
