@@ -10,7 +10,7 @@
 
 #define ROOM (512 << 20)
 
-static char place[] = "/tmp/tocsin-fuzz-XXXXXX";
+static char place[4096];
 static struct house all;
 static struct cx life;
 static uint64_t counter;
@@ -124,6 +124,7 @@ report(struct cx *cx)
 const struct house *
 house(void)
 {
+	const char *room = getenv("TMPDIR");
 	struct cx *cx = &life;
 	struct str path;
 
@@ -132,6 +133,7 @@ house(void)
 	cx_begin(cx, cx_room(ROOM), ROOM);
 	cx->chance = counting;
 	cx->now = (when)1795428000 * SECOND;
+	snprintf(place, sizeof place, "%s/tocsin-fuzz-XXXXXX", room ? room : "/tmp");
 	HOLD(mkdtemp(place));
 	atexit(go);
 	path = str_fmt(cx, "%s/data", place);
