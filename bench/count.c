@@ -1,5 +1,5 @@
 /* count: what a running Tocsin asks of the system behind its back, by process and by library, counted in the process
- * itself: LD_PRELOAD=libbench_count.so BENCH_COUNTS=FILE tocsin serve … . FILE is a page of counters for each process;
+ * itself: LD_PRELOAD=libbench_count.so BENCH_COUNTS=FILE tocsin serve …. FILE is a page of counters a process;
  * bench/hot.py reads it. Counting needs no system call, so the cage does not notice. Not of the product. */
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -23,21 +23,23 @@ struct slot { int64_t pid; _Atomic int64_t n[OBJECTS][WHATS]; };
 struct page { _Atomic int64_t used; char object[OBJECTS][NAME]; struct slot slot[SLOTS]; };
 
 extern void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t);
-int sqlite3_prepare_v2(void *, const char *, int, void **, const char **);
-int sqlite3_prepare_v3(void *, const char *, int, unsigned, void **, const char **);
+typedef int v2_fn(void *, const char *, int, void **, const char **);
+typedef int v3_fn(void *, const char *, int, unsigned, void **, const char **);
+v2_fn sqlite3_prepare_v2;
+v3_fn sqlite3_prepare_v3;
 
 static struct page *page;
 static struct slot *own;
 static struct { uintptr_t from, upto; } range[OBJECTS];
 static int n_objects;
 static FILE *(*real_fopen)(const char *, const char *);
-static int (*real_v2)(void *, const char *, int, void **, const char **);
-static int (*real_v3)(void *, const char *, int, unsigned, void **, const char **);
+static v2_fn *real_v2;
+static v3_fn *real_v3;
 
 static int
 object(struct dl_phdr_info *info, size_t size, void *arg)
 {
-	const char *base = strrchr(info->dlpi_name, '/');
+	const char *slash = strrchr(info->dlpi_name, '/');
 
 	(void)size, (void)arg;
 	for (int i = 0; i < info->dlpi_phnum && n_objects < OBJECTS; i++) {
@@ -47,7 +49,8 @@ object(struct dl_phdr_info *info, size_t size, void *arg)
 			continue;
 		range[n_objects].from = info->dlpi_addr + p->p_vaddr;
 		range[n_objects].upto = range[n_objects].from + p->p_memsz;
-		snprintf(page->object[n_objects++], NAME, "%s", *info->dlpi_name ? base ? base + 1 : info->dlpi_name : "tocsin");
+		snprintf(page->object[n_objects++], NAME, "%s", slash ? slash + 1 : *info->dlpi_name ? info->dlpi_name :
+		    "tocsin");
 	}
 	return 0;
 }
@@ -68,8 +71,8 @@ begin(void)
 	int fd = path ? (int)syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
 
 	real_fopen = (FILE *(*)(const char *, const char *))dlsym(RTLD_NEXT, "fopen");
-	real_v2 = (int (*)(void *, const char *, int, void **, const char **))dlsym(RTLD_NEXT, "sqlite3_prepare_v2");
-	real_v3 = (int (*)(void *, const char *, int, unsigned, void **, const char **))dlsym(RTLD_NEXT, "sqlite3_prepare_v3");
+	real_v2 = (v2_fn *)dlsym(RTLD_NEXT, "sqlite3_prepare_v2");
+	real_v3 = (v3_fn *)dlsym(RTLD_NEXT, "sqlite3_prepare_v3");
 	if (fd < 0 || ftruncate(fd, sizeof *page) != 0)
 		return;
 	page = (void *)syscall(SYS_mmap, NULL, sizeof *page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0L);
@@ -121,8 +124,8 @@ opened(int dir, const char *path, int flags, va_list ap)
 	return (int)syscall(SYS_openat, dir, path, flags, flags & (O_CREAT | O_TMPFILE) ? va_arg(ap, mode_t) : 0);
 }
 
-#define OPEN_BODY(dir, last) { va_list ap; int fd; TALLY(OPEN); va_start(ap, last); fd = opened(dir, path, flags, ap); \
-	va_end(ap); return fd; }
+#define OPEN_BODY(dir, last) { va_list ap; int fd; TALLY(OPEN); va_start(ap, last); \
+	fd = opened(dir, path, flags, ap); va_end(ap); return fd; }
 int open(const char *path, int flags, ...) OPEN_BODY(AT_FDCWD, flags)
 int open64(const char *path, int flags, ...) OPEN_BODY(AT_FDCWD, flags)
 int openat(int dir, const char *path, int flags, ...) OPEN_BODY(dir, flags)

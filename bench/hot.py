@@ -43,6 +43,9 @@ def read(path):
             heaps[pid] = heap(pid)
         except OSError:
             continue
+        if who not in ("web", "registrar"):  # whoever stands on no path of a request
+            heaps.pop(pid)
+            continue
         for k, v in enumerate(n):
             key = who, WHATS[k % len(WHATS)], names[k // len(WHATS)]
             counts[key] = counts.get(key, 0) + v
@@ -66,15 +69,19 @@ def main(requests):
         load(s.port, CLIENTS, requests, status, request)
         after, heap_after = read(counts)
         n = {w: sum(v - before.get(k, 0) for k, v in after.items() if k[1] == w) for w in WHATS}
-        by = {}
+        by, own_maps = {}, sum(v - before.get(k, 0) for k, v in after.items() if k[1] == "mmap" and "sqlite" not in k[2])
         for (who, what, library), v in after.items():
             if what == "malloc" and v > before.get((who, what, library), 0):
                 key = f"{library.split('.so')[0]} in {who}"
                 by[key] = by.get(key, 0) + v - before.get((who, what, library), 0)
         grown = sum(heap_after[p] - heap_before.get(p, 0) for p in heap_after)
-        wrong = n["open"] + n["prepare"] + n["mmap"] + (grown > 0)
+        # SQLite maps another piece of the log's index when the log grows; a malloc now and then is the log's fold's
+        wrong = n["open"] + n["prepare"] + own_maps + (grown > 0) + (n["malloc"] > requests / 10)
         bad += wrong > 0
         lines.append({"path": name, "requests": requests, **n, "grown": grown, "malloc_by": by})
+        for (who, what, library), v in after.items():
+            if what == "prepare" and v > before.get((who, what, library), 0):
+                print(f"  {who} prepared a statement by {library}")
         print(f"{name}: {requests} requests: {n['prepare']} statements prepared, {n['open']} files opened, {n['mmap']} maps, "
               f"{grown} bytes more from the system; {n['malloc'] / requests:.1f} mallocs a request "
               f"({', '.join(f'{k} {v / requests:.1f}' for k, v in sorted(by.items()))})")

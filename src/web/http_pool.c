@@ -16,7 +16,9 @@ tables_size(const struct http_door *d)
 void
 http_door_open(struct http_door *d, const struct web_app *app, const struct http_settings *set)
 {
-	assert(set->turns > 0 && set->arena >= 256 << 10 && set->rate > 0);
+	char *seats;
+
+	assert(set->turns > 0 && set->arena >= 256 << 10 && set->arena % 4096 == 0 && set->rate > 0);
 	memset(d, 0, sizeof *d);
 	d->app = app;
 	d->set = *set;
@@ -24,17 +26,18 @@ http_door_open(struct http_door *d, const struct web_app *app, const struct http
 	d->spare = (int *)(void *)(d->slots + set->turns);
 	d->chance = app->chance ? app->chance : randombytes_buf;
 	d->chance(&d->ticket, sizeof d->ticket); /* an answer to the worker before must not fit a turn of this one */
-	for (int i = set->turns; i-- > 0;)
+	seats = cx_room(set->turns * set->arena); /* at once, so that no request asks the system for more */
+	for (int i = set->turns; i-- > 0;) {
+		d->slots[i].seat = (struct http_seat *)(void *)(seats + i * set->arena);
 		d->spare[d->n_spare++] = i;
+	}
 }
 
 void
 http_door_close(struct http_door *d)
 {
 	assert(d->n_spare == d->set.turns);
-	for (int i = 0; i < d->set.turns; i++)
-		if (d->slots[i].seat)
-			munmap(d->slots[i].seat, (size_t)d->set.arena);
+	munmap(d->slots[0].seat, (size_t)(d->set.turns * d->set.arena));
 	munmap(d->slots, (size_t)tables_size(d));
 }
 
@@ -48,8 +51,6 @@ http_pool_take(struct http *h)
 	if (d->n_spare == 0)
 		return NULL;
 	slot = &d->slots[d->spare[--d->n_spare]];
-	if (!slot->seat)
-		slot->seat = cx_room(d->set.arena);
 	slot->user = h;
 	seat = slot->seat;
 	memset(seat, 0, sizeof *seat);
