@@ -54,13 +54,16 @@ send_file(struct round *r, struct browse *b)
 {
 	struct slot *s = &r->slot[FILENAME];
 	struct str name = str_trim(s->said);
+	bool named;
 
 	torture_tried++;
 	browse_attach(b, "file", str_z(r->cx, name), S("x"));
 	browse_send(b, "/report/files");
 	if (b->status < 400)
 		return;
-	if (b->status >= 500 || !browse_sees(b, "file"))
+	/* a backslash at the end hides the quote that ends the name: then not even the field can be known */
+	named = browse_sees(b, "file") || (str_ends(name, S("\\")) && browse_sees(b, "Content-Disposition"));
+	if (b->status >= 500 || !named)
 		torture_wrong("file name “%.*s”: %d", F(torture_words(r->cx, name)), b->status);
 	s->refused = true;
 	browse_get(b, "/report/files");

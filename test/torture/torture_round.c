@@ -23,7 +23,8 @@ round_begin(struct round *r, const struct str *strings, ptrdiff_t n, ptrdiff_t t
 	for (int i = 0; i < r->n; i++) {
 		r->slot[i].said = r->calm ? r->slot[i].calm : strings[(turn + i * 37L) % n];
 		r->slot[i].refused = false;
-		r->slot[i].alt = S("");
+		/* before it is sent, an address is shown as it was typed */
+		r->slot[i].alt = r->slot[i].small ? str_trim(r->slot[i].said) : S("");
 	}
 }
 
