@@ -2,7 +2,7 @@
 """Speed and memory, as `make bench` measures them: medians of several rounds, ratios within one round, what is compared
 taking turns. Writes bench/results/DATE-COMMIT.json, one figure a ratio, and docs/PERFORMANCE.md (bench/paper.py).
   run.py [--rounds N] [--reports N] [--cases N] [--seconds S] [--keep]"""
-import argparse, glob, json, os, re, shutil, socket, statistics, subprocess, sys, tempfile, time
+import argparse, json, os, re, shutil, socket, statistics, subprocess, sys, tempfile, time
 
 root = os.environ.setdefault("TOCSIN_ROOT", os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 tempfile.tempdir = work = os.path.join(root, os.environ.get("TOCSIN_BUILD", "build"), "bench", "work")
@@ -271,8 +271,14 @@ def memory(base):
 def sizes():
     stripped = os.path.join(work, "stripped")
     out("strip", "-o", stripped, served.tocsin)
-    style = {os.path.basename(f): os.path.getsize(f) for f in glob.glob(os.path.join(served.build, "assets", "*.br"))}
-    return {"stripped": os.path.getsize(stripped), "with_debug": os.path.getsize(served.tocsin), "assets_br": style}
+    return {"stripped": os.path.getsize(stripped), "with_debug": os.path.getsize(served.tocsin)}
+
+
+def assets(service):
+    """Bytes of style and script as a browser gets them."""
+    page = walk.Browser(service.port).ask("GET", "/").page
+    return {re.sub(r"[.-][0-9a-zA-Z]{6,}(?=[.])", "", os.path.basename(path)): len(service.ask("GET", path, headers={"Accept-Encoding": "br"})[1])
+            for path in dict.fromkeys(re.findall(r'"(/assets/[^"]+[.](?:css|js))"', page))}
 
 
 def verify():
@@ -315,6 +321,7 @@ def main():
     small.start()
     settle(small)
     r["pages"] = pages(small)
+    r["sizes"]["assets_br"] = assets(small)
     small.stop()
     small.clear()
     r["memory"] = memory(base)
