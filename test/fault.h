@@ -1,8 +1,8 @@
 /* fault: bad weather below everything. The programme defines the few names of libc by which the disk is reached, and the
  * linker gives them to all of it, SQLite included: so one counter sees every read, write, sync, open and change of a name in
  * their true order, and the k-th of them can fail. It also sees what a power cut would take away: what was written and not
- * synced, and names whose directory was not. Memory is failed by the hooks that SQLite and jansson have for it, and the arena by
- * the linker's --wrap. Tests only; nothing of it is in the product. */
+ * synced, and names whose directory was not. Memory is failed by the hooks that SQLite has for it, and the arena by the
+ * linker's --wrap. Tests only; nothing of it is in the product. */
 #ifndef TEST_FAULT_H
 #define TEST_FAULT_H
 #include "base/str.h"
@@ -16,7 +16,7 @@ enum fault_how {
 	FAULT_LOST,    /* as CUT, and what was not synced is lost */
 	FAULT_SOME,    /* as CUT, and of what was not synced each write is lost or not, by chance */
 	FAULT_GATE,    /* the k-th sync fails, and the system forgets what it did not write: no later sync brings it back */
-	FAULT_MEMORY,  /* the k-th allocation of SQLite or jansson fails */
+	FAULT_MEMORY,  /* the k-th allocation of SQLite fails */
 	FAULT_ARENA,   /* the arena is full at the k-th taking */
 	FAULTS
 };

@@ -47,6 +47,7 @@ step  packs    sh -c 'for p in st-helens hmcts; do build/tocsin policy check $p 
 alone programs meson test -C build --no-suite unit --print-errorlogs
 alone http     python3 test/door.py --crowd "${CROWD:-500}" --hold "${CROWD_HOLD:-0}"
 alone hot      python3 bench/hot.py 200
+step  weather  python3 test/weather.py
 alone kills    python3 test/kills.py --rounds "${KILLS:-20}"
 alone canary   python3 test/canary.py --suite "$log"
 wait

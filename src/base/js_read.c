@@ -9,7 +9,7 @@
 #define ROOM ((ptrdiff_t)1 << 30)
 enum { WARM = 1 << 20 };
 
-static struct { char *start, *at, *end; } scratch;
+static struct { char *start, *at, *end; bool spent; } scratch;
 
 static void *
 take(size_t n)
@@ -17,8 +17,10 @@ take(size_t n)
 	char *p = scratch.at;
 
 	n = (n + 15) & ~(size_t)15;
-	if (n > (size_t)(scratch.end - p))
+	if (n > (size_t)(scratch.end - p)) {
+		scratch.spent = true;
 		return NULL;
+	}
 	scratch.at = p + n;
 	return p;
 }
@@ -36,6 +38,7 @@ begin(void)
 	if (scratch.at - scratch.start > WARM)
 		madvise(scratch.start + WARM, (size_t)(scratch.at - scratch.start - WARM), MADV_DONTNEED);
 	scratch.at = scratch.start;
+	scratch.spent = false;
 }
 
 static void
@@ -77,7 +80,8 @@ js_parse(struct cx *cx, struct str text, struct js *root)
 
 	begin();
 	j = json_loadb(text.p ? text.p : "", (size_t)text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &err);
-	if (!j && json_error_code(&err) == json_error_out_of_memory)
+	/* where jansson finds no room for a byte of a text it goes on without that byte */
+	if (scratch.spent)
 		return fail(cx, ERR_TOO_BIG, "this JSON needs too much memory");
 	if (!j)
 		return fail(cx, ERR_BAD_INPUT, "JSON, line %d, column %d: %s", err.line, err.column, err.text);

@@ -17,9 +17,10 @@ together(struct cx *cx, const struct batch *b, struct batch_one **all, int n, in
 {
 	enum err e = OK;
 
+	*done = 0;
 	b->desk->sign_now = false;
 	TRY(desk_begin(cx, b->desk));
-	for (*done = 0; e == OK && *done < n && !b->desk->sign_now; ++*done) {
+	for (; e == OK && *done < n && !b->desk->sign_now; ++*done) {
 		b->desk->verdict = all[*done]->verdict;
 		e = run_one(cx, b, all[*done]);
 		if (e == OK && *done + 1 == n && b->more && !b->alone)
@@ -69,6 +70,9 @@ batch_do(struct cx *cx, struct batch *b, struct batch_one **all, int n, int *don
 		return e;
 	if (e != OK) {
 		*done = 1;
+		if (cx->boot >= b->say_next)
+			log_line("a command was undone: %s", cx->why);
+		b->say_next = cx->boot + SECOND;
 		refuse(cx, all[0], e);
 	}
 	return e == OK && b->desk->sign_now ? sign_export(cx, b, all[*done - 1]) : OK;

@@ -20,6 +20,7 @@ struct batch {
 	 * NULL: nobody. */
 	int (*more)(void *arg, struct batch_one **all, int n);
 	void *arg;
+	when say_next;                   /* boot time before which the log is not told again; 0 at first */
 	int alone;                       /* so many are still to be done each by itself; 0 at first */
 };
 

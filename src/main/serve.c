@@ -81,8 +81,13 @@ get_listener(struct cx *cx, const struct cli_server *s, int *fd)
 static enum err
 open_dir(struct cx *cx, struct registrar_plan *all)
 {
+	int64_t size;
+
 	TRY(files_open_dir(cx, FILES_HERE, all->data, &all->dir));
 	files_close_later(cx, all->dir);
+	/* before anything is put into somebody else's folder, or anybody is told that we listen */
+	if (files_size(cx, all->dir, S("keys/root.key"), &size) != OK)
+		return fail(cx, ERR_NOT_FOUND, "%.*s is no data directory of ours: run `tocsin init` first", F(all->data));
 	return OK;
 }
 

@@ -31,11 +31,11 @@ lite_error(struct cx *cx, struct lite *db, const char *doing)
 	}
 	switch (sqlite3_errcode(db->s)) {
 	case SQLITE_FULL:
-		return fail(cx, ERR_NO_ROOM, "%s: the disk is full", doing);
+		return fail(cx, ERR_NO_ROOM, "the service has no room left on its disk and could not keep this (%s)", doing);
 	case SQLITE_BUSY: case SQLITE_LOCKED: case SQLITE_PROTOCOL:
-		return fail(cx, ERR_BUSY, "%s: the database is busy", doing);
+		return fail(cx, ERR_BUSY, "the service is busy and could not do this just now (%s)", doing);
 	case SQLITE_READONLY: case SQLITE_CANTOPEN: case SQLITE_IOERR: case SQLITE_NOMEM:
-		return fail(cx, ERR_BUSY, "%s: %s", doing, sqlite3_errmsg(db->s));
+		return fail(cx, ERR_BUSY, "the service cannot reach what it keeps just now (%s: %s)", doing, sqlite3_errmsg(db->s));
 	case SQLITE_CONSTRAINT:
 		return fail(cx, ERR_CONFLICT, "%s: %s", doing, sqlite3_errmsg(db->s));
 	default:

@@ -25,7 +25,7 @@ enum err
 	case EACCES: case EPERM: case EROFS: case ELOOP: case EXDEV: e = ERR_DENIED; break;
 	case EEXIST: case ENOTEMPTY: e = ERR_CONFLICT; break;
 	case ENOSPC: case EDQUOT: case EFBIG: e = ERR_NO_ROOM; break;
-	case EMFILE: case ENFILE: case ENOMEM: case EAGAIN: e = ERR_BUSY; break;
+	case EMFILE: case ENFILE: case ENOMEM: case EAGAIN: case EADDRINUSE: e = ERR_BUSY; break;
 	case ENAMETOOLONG: e = ERR_TOO_BIG; break;
 	default: e = ERR_BROKEN;
 	}
