@@ -178,3 +178,19 @@ TEST(a_batch_that_others_have_joined_is_done_one_by_one_when_it_is_lost)
 		EXPECT(is_ok(cx, &all[i], &e) == (i != BAD));
 	flow_end(f);
 }
+
+TEST(a_turn_that_ended_in_the_middle_of_signing_takes_nothing_with_it)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct batch_one all[LETTERS], *at[LETTERS];
+	struct batch b = { .desk = &f->desk };
+	uint64_t before = f->desk.journal.tree.size;
+	int done;
+
+	letters(cx, all, at);
+	EXPECT_OK(batch_do(cx, &b, at, 2, &done));
+	EXPECT_OK(db_begin(cx, f->desk.db)); /* as desk_sign leaves it when the arena is full */
+	EXPECT_OK(batch_do(cx, &b, at + 2, 2, &done));
+	EXPECT(f->desk.journal.tree.size == before + LETTERS);
+	flow_end(f);
+}

@@ -183,6 +183,7 @@ desk_end(struct cx *cx, struct desk *d)
 		e = db_commit(cx, d->db);
 	if (e != OK)
 		desk_undo(d);
+	d->before = d->journal; /* whatever is undone from here on, this stands */
 	return e;
 }
 
