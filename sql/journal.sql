@@ -52,6 +52,8 @@ SELECT dek_id, case_id, purpose, month, wrapped FROM data_key WHERE body = $1 AN
 SELECT dek_id, month, wrapped FROM data_key WHERE body = $1 AND case_id = $2 AND purpose = $3 ORDER BY dek_id LIMIT 1;
 -- term_get(node int) one (term int)
 SELECT term FROM term WHERE body = $1 AND node = $2;
+-- term_last() one (node int)
+SELECT node FROM term WHERE body = $1 ORDER BY node DESC LIMIT 1;
 -- term_set(node int, term int)
 INSERT INTO term (body, node, term) VALUES ($1, $2, $3) ON CONFLICT (body, node) DO UPDATE SET term = $3;
 -- meta_get(name text) one (value text)

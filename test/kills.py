@@ -65,14 +65,8 @@ def ledger(clients):
     return out
 
 
-def wrong(service, noted):
-    """What contradicts the ledger, as it was noted before the look."""
-    db = sqlite3.connect(f"file:{service.data}/db/tocsin.db?mode=ro", uri=True)
-    there = {}
-    for ref, words in db.execute("SELECT ref, narrative FROM case_view WHERE narrative LIKE 'letter %'"):
-        there.setdefault(words, []).append(ref)
-    seqs = [s for (s,) in db.execute("SELECT seq FROM entry ORDER BY seq")]
-    db.close()
+def contradictions(noted, there, seqs):
+    """What is there (words -> references, and the numbers of entries) against the ledger, as it was noted before the look."""
     out = [f"doubled: {w}" for w, refs in there.items() if len(refs) > 1]
     if seqs != list(range(len(seqs))):
         out.append("seq has gaps")
@@ -84,7 +78,17 @@ def wrong(service, noted):
             out.append(f"answered with a fault and there all the same: {words}")
         if last == "refused":
             out.append(f"refused: {words} {ref}")
-    return out, there
+    return out
+
+
+def wrong(service, noted):
+    db = sqlite3.connect(f"file:{service.data}/db/tocsin.db?mode=ro", uri=True)
+    there = {}
+    for ref, words in db.execute("SELECT ref, narrative FROM case_view WHERE narrative LIKE 'letter %'"):
+        there.setdefault(words, []).append(ref)
+    seqs = [s for (s,) in db.execute("SELECT seq FROM entry ORDER BY seq")]
+    db.close()
+    return contradictions(noted, there, seqs), there
 
 
 def verify(service, noted):

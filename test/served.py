@@ -30,11 +30,11 @@ def children(pid):
 
 
 class Service:
-    def __init__(self, pack="st-helens", env=None):
+    def __init__(self, pack="st-helens", env=None, database=None):
         self.folder = tempfile.mkdtemp(prefix="tocsin-served-")
         self.data, self.log = os.path.join(self.folder, "data"), os.path.join(self.folder, "log")
         self.env, self.port, self.process = {**os.environ, **(env or {})}, 0, None
-        self.run("init", "--data", self.data, "--policy", pack, "--demo")
+        self.run("init", "--data", self.data, "--policy", pack, "--demo", *(["--database", database] if database else []))
 
     def verb(self, *words):
         return subprocess.run([tocsin, *words], capture_output=True, text=True, env=self.env)

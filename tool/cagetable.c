@@ -28,7 +28,8 @@ put_set(unsigned set, const struct str *names, int n, const char *quote)
 static void
 put_rows(void)
 {
-	static const struct str acts[] = { { "accept", 6 }, { "connect", 7 }, { "threads", 7 }, { "fork", 4 } };
+	static const struct str acts[] = { { "accept", 6 }, { "connect", 7 }, { "threads", 7 }, { "fork", 4 },
+		{ "database", 8 } };
 
 	printf("| process | reads | writes | acts | |\n|---|---|---|---|---|\n");
 	for (int i = 0; i < jail_count; i++) {

@@ -46,6 +46,7 @@ step  packs    sh -c 'for p in st-helens hmcts; do build/tocsin policy check $p 
 [ -z "${VALGRIND:-}" ] || step valgrind sh tool/valgrind.sh ${FLOWS:-}
 alone programs meson test -C build --no-suite unit --print-errorlogs
 alone http     python3 test/door.py --crowd "${CROWD:-500}" --hold "${CROWD_HOLD:-0}"
+step  failover python3 test/failover.py --rounds "${FAILOVERS:-3}"
 alone hot      python3 bench/hot.py 200
 step  weather  python3 test/weather.py
 alone kills    python3 test/kills.py --rounds "${KILLS:-20}"

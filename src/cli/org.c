@@ -3,6 +3,7 @@
 #include "cli/demo.h"
 #include "cli/policy.h"
 #include "cli/send.h"
+#include "desk/join.h"
 #include "desk/upkeep.h"
 
 #define SETTING(name, kind, words) { { #name, sizeof #name - 1 }, { words, sizeof words - 1 } },
@@ -34,11 +35,11 @@ first_person(struct send *s, struct str *link)
 }
 
 static enum err
-create(struct cx *cx, struct str data, struct str origin, struct str yaml)
+create(struct cx *cx, struct str data, struct str database, struct str origin, struct str yaml)
 {
 	struct mark m = cx_mark(cx);
 
-	TRY(desk_create(cx, data, S(""), origin, yaml));
+	TRY(desk_create(cx, data, database, origin, yaml));
 	cx_back(cx, m);
 	return OK;
 }
@@ -52,7 +53,7 @@ org_verb_init(struct cx *cx, const struct cli *cli)
 	struct send s;
 
 	TRY(policy_pack_open(cx, pack, &yaml, &policy));
-	TRY(create(cx, data, cli_option(cli, S("origin"), S("")), yaml));
+	TRY(create(cx, data, cli_option(cli, S("database"), S("")), cli_option(cli, S("origin"), S("")), yaml));
 	TRY(send_open(cx, data, &s));
 	if (!s.desk)
 		return fail(cx, ERR_BUSY, "a server runs on this directory already");
@@ -68,6 +69,16 @@ org_verb_init(struct cx *cx, const struct cli *cli)
 	    "Sign in as the first administrator, once, within seven days:\n    /link/%.*s\n", F(data), F(policy->body),
 	    F(policy->id),
 	    F(policy->version), F(origin), F(vkey), F(data), F(link)));
+}
+
+enum err
+org_verb_join(struct cx *cx, const struct cli *cli)
+{
+	struct str data = cli_option(cli, S("data"), S(""));
+	uint16_t node;
+
+	TRY(join_node(cx, data, cli_option(cli, S("database"), S("")), cli_option(cli, S("keys"), S("")), &node));
+	return cli_print(cx, str_fmt(cx, "%.*s is ready: node %u of its database. Serve it as any other.\n", F(data), node));
 }
 
 enum err

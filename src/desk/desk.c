@@ -6,6 +6,7 @@
 #include "pack/pack.h"
 #include "store/effect.h"
 #include "sys/files.h"
+#include "sys/folder.h"
 
 static struct str bytes32(const struct hash *h) { return (struct str){ (const char *)h->b, 32 }; }
 
@@ -91,11 +92,29 @@ place_of(struct cx *cx, struct str path, int dir, struct str *out)
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
+/* Which of the nodes on one database this is: 1 where nothing else is said. */
+static enum err
+node_of(struct cx *cx, int dir, uint16_t *out)
+{
+	enum { LONGEST = 8 };
+	struct str text;
+	int64_t n = 1;
+	enum err e = files_read(cx, dir, S("db/node"), LONGEST, &text);
+
+	if (e != ERR_NOT_FOUND)
+		TRY(e);
+	if (e == OK && (!str_int(str_trim(text), &n) || n < 1 || n > UINT16_MAX))
+		return fail(cx, ERR_BAD_INPUT, "db/node: must be a number from 1 to %d", UINT16_MAX);
+	*out = (uint16_t)n;
+	return OK;
+}
+
 enum err
 desk_open_in(struct cx *life, struct str path, int dir, bool writer, struct desk *d)
 {
 	struct row_head_get *head;
 	struct str db;
+	uint16_t node;
 
 	*d = (struct desk){ .life = life, .writer = writer, .dir = dir };
 	TRY(place_of(life, path, dir, &db));
@@ -108,7 +127,8 @@ desk_open_in(struct cx *life, struct str path, int dir, bool writer, struct desk
 	if (!head)
 		return fail(life, ERR_NOT_FOUND, "%.*s holds no journal: run `tocsin init` first", F(path));
 	TRY(keys_load(life, d->dir, head->origin, &d->keys));
-	TRY(journal_open(life, d->db, &d->keys, &d->journal));
+	TRY(node_of(life, dir, &node));
+	TRY(journal_open(life, d->db, &d->keys, node, &d->journal));
 	TRY(desk_refresh(life, d));
 	TRY(desk_begin(life, d));
 	TRY(journal_take_term(life, &d->journal));
@@ -116,15 +136,49 @@ desk_open_in(struct cx *life, struct str path, int dir, bool writer, struct desk
 }
 
 enum err
-desk_create(struct cx *cx, struct str path, struct str database, struct str origin, struct str pack_yaml)
+desk_places(struct cx *cx, int dir)
 {
 	static const struct str places[] = { { "db", 2 }, { "vault", 5 }, { "spool", 5 }, { "run", 3 } };
-	const struct policy *policy;
+
+	for (ptrdiff_t i = 0; i < COUNT(places); i++)
+		TRY(files_make_dir(cx, dir, places[i]));
+	return OK;
+}
+
+/* Everything of a new directory, in the part where it is made. */
+static enum err
+create_in(struct cx *cx, const struct folder *f, struct str database, struct str origin, struct str pack_yaml)
+{
 	struct js *asked = js_object(cx), *answer, *request = js_object(cx);
-	struct desk d = { .life = cx, .writer = true };
+	struct desk d = { .life = cx, .writer = true, .dir = f->at };
 	struct str db;
+
+	TRY(desk_places(cx, d.dir));
+	if (database.n)
+		TRY(files_create(cx, d.dir, S("db/address"), 0600, database));
+	TRY(place_of(cx, f->work, d.dir, &db));
+	TRY(db_create(cx, db));
+	TRY(keys_make(cx, d.dir));
+	TRY(db_open_writer(cx, db, &d.db));
+	TRY(keys_load(cx, d.dir, origin, &d.keys));
+	TRY(db_begin(cx, d.db));
+	TRY(journal_create(cx, d.db, &d.keys, origin));
+	TRY(db_commit(cx, d.db));
+	TRY(journal_open(cx, d.db, &d.keys, 1, &d.journal));
+	js_set_str(cx, asked, S("yaml"), pack_yaml);
+	js_set_str(cx, request, S("command"), S("set_policy"));
+	js_set(cx, request, S("args"), asked);
+	return desk_do_now(cx, &d, request, true, &answer);
+}
+
+enum err
+desk_create(struct cx *cx, struct str path, struct str database, struct str origin, struct str pack_yaml)
+{
+	const struct policy *policy;
 	uint8_t random[10];
-	int place;
+	struct folder f;
+	struct mark m;
+	enum err e;
 
 	TRY(pack_read(cx, pack_yaml, &policy)); /* before anything is made */
 	if (!origin.n) {
@@ -133,29 +187,15 @@ desk_create(struct cx *cx, struct str path, struct str database, struct str orig
 	}
 	if (!note_name_ok(origin))
 		return fail(cx, ERR_BAD_INPUT, "origin: “%.*s” cannot name a log: no spaces and no “+”", F(origin));
-	TRY(files_make_dir(cx, FILES_HERE, path));
-	TRY(files_open_dir(cx, FILES_HERE, path, &d.dir));
-	files_close_later(cx, d.dir);
-	for (ptrdiff_t i = 0; i < COUNT(places); i++)
-		TRY(files_make_dir(cx, d.dir, places[i]));
-	if (database.n)
-		TRY(files_create(cx, d.dir, S("db/address"), 0600, database));
-	TRY(place_of(cx, path, d.dir, &db));
-	TRY(db_create(cx, db));
-	TRY(keys_make(cx, d.dir));
-	TRY(db_open_writer(cx, db, &d.db));
-	TRY(keys_load(cx, d.dir, origin, &d.keys));
-	TRY(db_begin(cx, d.db));
-	TRY(journal_create(cx, d.db, &d.keys, origin));
-	TRY(db_commit(cx, d.db));
-	TRY(journal_open(cx, d.db, &d.keys, &d.journal));
-	js_set_str(cx, asked, S("yaml"), pack_yaml);
-	js_set_str(cx, request, S("command"), S("set_policy"));
-	js_set(cx, request, S("args"), asked);
-	TRY(desk_do_now(cx, &d, request, true, &answer));
-	TRY(files_open_dir(cx, d.dir, S("db"), &place));
-	files_close_later(cx, place);
-	return files_sync_dir(cx, place); /* SQLite does not say when it could not */
+	TRY(folder_begin(cx, path, &f));
+	m = cx_mark(cx);
+	e = create_in(cx, &f, database, origin, pack_yaml);
+	cx_back(cx, m); /* nothing of it may be open when it moves to its place */
+	if (e == OK)
+		e = folder_end(cx, &f, S("db"));
+	if (e != OK)
+		folder_undo(cx, &f);
+	return e;
 }
 
 enum err
@@ -169,8 +209,11 @@ desk_begin(struct cx *cx, struct desk *d)
 	TRY(db_begin(cx, d->db));
 	d->before = d->journal;
 	e = sql_head_lock(cx, d->db, &head);
+	if (e == OK)
+		e = journal_follow(cx, &d->journal);
 	if (e != OK)
 		desk_undo(d);
+	d->before = d->journal;
 	return e;
 }
 

@@ -47,6 +47,9 @@ MUST_CHECK enum err desk_open_in(struct cx *life, struct str path, int dir, bool
  * database, which the directory keeps; empty: an SQLite file in the directory. `origin` empty: a name with a random part. */
 MUST_CHECK enum err desk_create(struct cx *, struct str path, struct str database, struct str origin, struct str pack_yaml);
 
+/* The folders of a data directory but those of the keys. */
+MUST_CHECK enum err desk_places(struct cx *, int dir);
+
 /* At the start of a turn: read policy and settings again if they have changed. */
 MUST_CHECK enum err desk_refresh(struct cx *, struct desk *);
 /* A setting, or what the pack says, or `otherwise`. */

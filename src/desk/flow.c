@@ -1,7 +1,7 @@
 #include "desk/flow.h"
 
 #include "base/buf.h"
-#include "store/db_fresh.h"
+#include "store/test_db.h"
 #include "store/effect.h"
 #include "sys/test_dir.h"
 
@@ -83,7 +83,7 @@ flow_start(struct cx *cx, struct str pack)
 	f->cx = cx;
 	test_dir(cx);
 	f->path = str_fmt(cx, "%s/data", test_dir_path());
-	EXPECT_OK(desk_create(cx, f->path, db_fresh(cx), S("test.example/log"), yaml));
+	EXPECT_OK(desk_create(cx, f->path, test_db(cx), S("test.example/log"), yaml));
 	if (!room)
 		room = cx_room(ROOM);
 	f->life = *cx;

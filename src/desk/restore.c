@@ -308,11 +308,9 @@ open_next(struct cx *cx, struct restore *r)
 static enum err
 make_places(struct cx *cx, struct restore *r)
 {
-	static const struct str places[] = { { "db", 2 }, { "vault", 5 }, { "spool", 5 }, { "run", 3 } };
 	struct str db = str_fmt(cx, "%.*s/db/tocsin.db", F(r->f.work));
 
-	for (ptrdiff_t i = 0; i < COUNT(places); i++)
-		TRY(files_make_dir(cx, r->f.at, places[i]));
+	TRY(desk_places(cx, r->f.at));
 	TRY(backup_keys_copy(cx, r->key_folder, r->f.at));
 	TRY(files_remove(cx, r->f.at, S("keys/signed"))); /* of a log that is over */
 	TRY(db_create(cx, db));
@@ -412,7 +410,7 @@ begin_log(struct cx *cx, struct restore *r)
 	TRY(db_commit(cx, r->db));
 	TRY(check_vault(cx, r));
 	TRY(keys_load(cx, r->f.at, r->done->origin, &d.keys));
-	TRY(journal_open(cx, r->db, &d.keys, &d.journal));
+	TRY(journal_open(cx, r->db, &d.keys, 1, &d.journal));
 	TRY(desk_refresh(cx, &d));
 	TRY(sql_policy_in_force(cx, r->db, &policy));
 	if (policy) {

@@ -3,11 +3,14 @@
 #include "base/buf.h"
 #include "base/code.h"
 #include "core/be.h"
+#include "sys/sys.h"
 #include <libpq-fe.h>
-#include <stdio.h>
+#include <poll.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
-enum { MOST_PARAMETERS = 40, OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25, BINARY = 1 };
+enum { MOST_PARAMETERS = 40, OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25, BINARY = 1,
+	OLDEST = 150000, PATIENCE_MS = 15000 };
 
 struct pg {
 	struct db db;
@@ -59,11 +62,13 @@ pg_error(struct cx *cx, struct pg *pg, const PGresult *r, const char *doing)
 	};
 	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
 
+	/* a writer cannot know what became of its last words: it ends, and the next one believes what it finds */
+	if (PQstatus(pg->c) != CONNECTION_OK)
+		return fail(cx, pg->db.writer ? ERR_SYNC : ERR_BUSY, "%s: the database went away: %.*s", doing,
+		    F(said(PQerrorMessage(pg->c))));
 	for (size_t i = 0; state && i < sizeof kinds / sizeof kinds[0]; i++)
 		if (!strncmp(state, kinds[i].starts, strlen(kinds[i].starts)))
 			return fail(cx, kinds[i].kind, "%s: %.*s", doing, F(said(PQresultErrorMessage(r))));
-	if (PQstatus(pg->c) != CONNECTION_OK)
-		return fail(cx, ERR_BUSY, "%s: the database went away: %.*s", doing, F(said(PQerrorMessage(pg->c))));
 	return fail(cx, ERR_BROKEN, "%s: %.*s", doing, F(said(r ? PQresultErrorMessage(r) : PQerrorMessage(pg->c))));
 }
 
@@ -73,6 +78,30 @@ went_well(const PGresult *r)
 	return PQresultStatus(r) == PGRES_COMMAND_OK || PQresultStatus(r) == PGRES_TUPLES_OK;
 }
 
+/* The last result of what was sent; NULL when the server has not answered in time or is gone: then the connection is as good as
+ * cut, for what becomes of the statement nobody knows. */
+static PGresult *
+pg_wait(struct pg *pg, int sent)
+{
+	when until = sys_boot() + PATIENCE_MS * 1000;
+	PGresult *r, *last = NULL;
+
+	while (sent && PQisBusy(pg->c)) {
+		struct pollfd p = { PQsocket(pg->c), POLLIN, 0 };
+		when left = until - sys_boot();
+
+		if (left <= 0 || poll(&p, 1, (int)(left / 1000) + 1) == 0)
+			shutdown(p.fd, SHUT_RDWR); /* and the next read finds it closed */
+		if (!PQconsumeInput(pg->c))
+			break;
+	}
+	while (sent && (r = PQgetResult(pg->c))) {
+		PQclear(last);
+		last = r;
+	}
+	return last;
+}
+
 /* One statement that gives no rows. */
 static enum err
 pg_exec(struct cx *cx, struct pg *pg, const char *sql)
@@ -80,7 +109,7 @@ pg_exec(struct cx *cx, struct pg *pg, const char *sql)
 	struct held *h = hold(cx);
 	enum err e;
 
-	h->r = PQexec(pg->c, sql);
+	h->r = pg_wait(pg, PQsendQuery(pg->c, sql));
 	e = went_well(h->r) ? OK : pg_error(cx, pg, h->r, sql);
 	let_go(h);
 	return e;
@@ -97,6 +126,35 @@ pg_close(void *arg)
 
 static void quiet(void *arg, const PGresult *r) { (void)arg, (void)r; }
 
+/* What every session is told once it is there. */
+static enum err
+pg_greet(struct cx *cx, struct pg *pg)
+{
+	memset(pg->prepared, 0, sizeof pg->prepared);
+	if (PQstatus(pg->c) != CONNECTION_OK)
+		return fail(cx, ERR_BUSY, "the database cannot be reached: %.*s", F(said(PQerrorMessage(pg->c))));
+	if (PQserverVersion(pg->c) < OLDEST)
+		return fail(cx, ERR_VERSION, "the database server is older than PostgreSQL %d", OLDEST / 10000);
+	if (pg->db.writer)
+		return pg_exec(cx, pg, "SET client_encoding = 'UTF8'; SET synchronous_commit = on; "
+		    "SET idle_in_transaction_session_timeout = '5s'");
+	return pg_exec(cx, pg, "SET client_encoding = 'UTF8'; SET default_transaction_read_only = on");
+}
+
+/* A reader's connection that was lost between two questions is made again. */
+static bool
+pg_lost(const struct pg *pg)
+{
+	return !pg->db.writer && PQstatus(pg->c) != CONNECTION_OK;
+}
+
+static enum err
+pg_wake(struct cx *cx, struct pg *pg)
+{
+	PQreset(pg->c);
+	return pg_greet(cx, pg);
+}
+
 static enum err
 pg_connect(struct cx *cx, struct str url, bool writer, struct pg **out)
 {
@@ -105,13 +163,8 @@ pg_connect(struct cx *cx, struct str url, bool writer, struct pg **out)
 	pg->db = (struct db){ &db_pg, 1, writer };
 	cx_defer(cx, pg_close, pg);
 	pg->c = PQconnectdb(str_z(cx, url));
-	if (PQstatus(pg->c) != CONNECTION_OK)
-		return fail(cx, ERR_BUSY, "the database cannot be reached: %.*s", F(said(PQerrorMessage(pg->c))));
 	PQsetNoticeReceiver(pg->c, quiet, NULL);
-	if (PQserverVersion(pg->c) < 150000)
-		return fail(cx, ERR_VERSION, "the database server is older than PostgreSQL 15");
-	TRY(pg_exec(cx, pg, writer ? "SET synchronous_commit = on; SET idle_in_transaction_session_timeout = '5s'; SET client_encoding = 'UTF8'" :
-	    "SET default_transaction_read_only = on; SET client_encoding = 'UTF8'"));
+	TRY(pg_greet(cx, pg));
 	*out = pg;
 	return OK;
 }
@@ -156,7 +209,7 @@ pg_commit(struct cx *cx, struct db *db)
 	struct held *h = hold(cx);
 	enum err e = OK;
 
-	h->r = PQexec(pg->c, "COMMIT");
+	h->r = pg_wait(pg, PQsendQuery(pg->c, "COMMIT"));
 	if (!went_well(h->r))
 		e = pg_error(cx, pg, h->r, "COMMIT");
 	else if (strcmp(PQcmdStatus(h->r), "COMMIT") != 0)
@@ -169,7 +222,13 @@ pg_commit(struct cx *cx, struct db *db)
 static enum err
 pg_snapshot(struct cx *cx, struct db *db)
 {
-	return pg_exec(cx, pg_of(db), "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+	static const char begin[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+	enum err e = pg_exec(cx, pg_of(db), begin);
+
+	if (e == OK || !pg_lost(pg_of(db)))
+		return e;
+	TRY(pg_wake(cx, pg_of(db)));
+	return pg_exec(cx, pg_of(db), begin);
 }
 
 /* After a statement that failed nothing of the transaction can be kept. */
@@ -183,7 +242,7 @@ static void
 pg_rollback(struct db *db)
 {
 	if (PQtransactionStatus(pg_of(db)->c) != PQTRANS_IDLE)
-		PQclear(PQexec(pg_of(db)->c, "ROLLBACK"));
+		PQclear(pg_wait(pg_of(db), PQsendQuery(pg_of(db)->c, "ROLLBACK")));
 }
 
 static enum err
@@ -199,7 +258,7 @@ pg_prepare(struct cx *cx, struct pg *pg, enum sql id)
 	for (int i = 0; i < t->n_in; i++)
 		oids[i] = t->in[i] == 'i' ? OID_INT8 : t->in[i] == 't' ? OID_TEXT : t->in[i] == 'o' ? OID_BOOL : OID_BYTEA;
 	h = hold(cx);
-	h->r = PQprepare(pg->c, t->name, t->pg, t->n_in, oids);
+	h->r = pg_wait(pg, PQsendPrepare(pg->c, t->name, t->pg, t->n_in, oids));
 	if (!went_well(h->r))
 		e = pg_error(cx, pg, h->r, t->name);
 	let_go(h);
@@ -215,7 +274,7 @@ check_one(struct cx *cx, struct pg *pg, enum sql id)
 	struct held *h = hold(cx);
 
 	TRY(pg_prepare(cx, pg, id));
-	h->r = PQdescribePrepared(pg->c, t->name);
+	h->r = pg_wait(pg, PQsendDescribePrepared(pg->c, t->name));
 	if (!went_well(h->r))
 		return pg_error(cx, pg, h->r, t->name);
 	if (PQnfields(h->r) != t->n_out || PQnparams(h->r) != t->n_in)
@@ -255,39 +314,60 @@ pg_column(struct cx *cx, const PGresult *r, int row, int at)
 	}
 }
 
+/* The values of one statement as libpq takes them. */
+struct binding {
+	const char *values[MOST_PARAMETERS];
+	uint8_t numbers[MOST_PARAMETERS][8];
+	int lengths[MOST_PARAMETERS], formats[MOST_PARAMETERS];
+};
+
+static void
+bind_one(struct binding *b, int at, char letter, struct db_val v)
+{
+	b->formats[at] = BINARY;
+	b->lengths[at] = v.type != DB_INT_ ? (int)v.s.n : letter == 'o' ? 1 : 8;
+	b->values[at] = v.type == DB_NULL_ ? NULL : v.type == DB_INT_ ? (const char *)b->numbers[at] : v.s.p ? v.s.p : "";
+	if (v.type == DB_INT_)
+		be_put(b->numbers[at], b->lengths[at], (uint64_t)v.i);
+}
+
+static enum err
+ask(struct cx *cx, struct pg *pg, enum sql id, const struct binding *b, struct held *h)
+{
+	const struct sql_text *t = &sql_texts[id];
+
+	TRY(pg_prepare(cx, pg, id));
+	h->r = pg_wait(pg, PQsendQueryPrepared(pg->c, t->name, t->n_in, b->values, b->lengths, b->formats, BINARY));
+	return went_well(h->r) ? OK : pg_error(cx, pg, h->r, t->name);
+}
+
 static enum err
 pg_run(struct cx *cx, struct db *db, enum sql id, const struct db_val *in, int n_in, struct db_rows *rows)
 {
 	const struct sql_text *t = &sql_texts[id];
-	const char *values[MOST_PARAMETERS];
-	uint8_t numbers[MOST_PARAMETERS][8];
-	int lengths[MOST_PARAMETERS], formats[MOST_PARAMETERS], width = t->n_out;
 	struct pg *pg = pg_of(db);
-	struct held *h;
+	bool alone = PQtransactionStatus(pg->c) != PQTRANS_INTRANS;
+	struct held *h = hold(cx);
+	struct binding b;
+	enum err e;
 
-	TRY(pg_prepare(cx, pg, id));
-	for (int i = 0; i <= n_in; i++) {
-		struct db_val v = i ? in[i - 1] : (struct db_val){ DB_INT_, db->body, { NULL, 0 } };
-
-		formats[i] = BINARY;
-		values[i] = v.type == DB_NULL_ ? NULL : v.type == DB_INT_ ? (const char *)numbers[i] : v.s.p ? v.s.p : "";
-		lengths[i] = v.type == DB_INT_ ? t->in[i] == 'o' ? 1 : 8 : (int)v.s.n;
-		if (v.type == DB_INT_ && t->in[i] == 'o')
-			numbers[i][0] = v.i != 0;
-		else if (v.type == DB_INT_)
-			be_put(numbers[i], 8, (uint64_t)v.i);
+	bind_one(&b, 0, 'i', (struct db_val){ DB_INT_, db->body, { NULL, 0 } });
+	for (int i = 0; i < n_in; i++)
+		bind_one(&b, i + 1, t->in[i + 1], in[i]);
+	e = ask(cx, pg, id, &b, h);
+	if (e != OK && alone && pg_lost(pg)) {
+		let_go(h);
+		TRY(pg_wake(cx, pg));
+		e = ask(cx, pg, id, &b, h);
 	}
-	h = hold(cx);
-	h->r = PQexecPrepared(pg->c, t->name, n_in + 1, values, lengths, formats, BINARY);
-	if (!went_well(h->r))
-		return pg_error(cx, pg, h->r, t->name);
-	pg->written += rows ? 0 : strtoll(PQcmdTuples(h->r), NULL, 10);
-	if (rows) {
-		*rows = (struct db_rows){ NEW(cx, struct db_val, (ptrdiff_t)PQntuples(h->r) * width), PQntuples(h->r) };
-		for (int i = 0; i < rows->n; i++)
-			for (int c = 0; c < width; c++)
-				rows->v[i * width + c] = pg_column(cx, h->r, i, c);
-	}
+	TRY(e);
+	if (!rows)
+		pg->written += strtoll(PQcmdTuples(h->r), NULL, 10);
+	else
+		*rows = (struct db_rows){ NEW(cx, struct db_val, (ptrdiff_t)PQntuples(h->r) * t->n_out), PQntuples(h->r) };
+	for (int i = 0; rows && i < rows->n; i++)
+		for (int c = 0; c < t->n_out; c++)
+			rows->v[i * t->n_out + c] = pg_column(cx, h->r, i, c);
 	let_go(h);
 	return OK;
 }
@@ -306,7 +386,7 @@ pg_dump_views(struct cx *cx, struct db *db, struct buf *out)
 	for (int i = 0; i < sql_views_count; i++) {
 		struct held *h = hold(cx);
 
-		h->r = PQexecParams(pg_of(db)->c, sql_views[i].read, 0, NULL, NULL, NULL, NULL, BINARY);
+		h->r = pg_wait(pg_of(db), PQsendQueryParams(pg_of(db)->c, sql_views[i].read, 0, NULL, NULL, NULL, NULL, BINARY));
 		if (!went_well(h->r))
 			return pg_error(cx, pg_of(db), h->r, sql_views[i].name);
 		for (int row = 0; row < PQntuples(h->r); row++) {

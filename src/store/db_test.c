@@ -3,7 +3,7 @@
 #include "base/buf.h"
 #include "base/test.h"
 #include "store/db_engine.h"
-#include "store/db_fresh.h"
+#include "store/test_db.h"
 #include "sys/test_dir.h"
 #include <sqlite3.h>
 
@@ -26,7 +26,7 @@ TEST(every_statement_fits_a_fresh_schema)
 
 TEST(every_statement_fits_a_fresh_schema_of_the_other_database)
 {
-	struct str address = db_fresh(cx);
+	struct str address = test_db(cx);
 	struct db *db;
 
 	if (!address.n) {
@@ -39,9 +39,40 @@ TEST(every_statement_fits_a_fresh_schema_of_the_other_database)
 	EXPECT_OK(db_check(cx, db));
 }
 
+TEST(a_cut_connection_ends_the_writer_and_no_reader)
+{
+	struct str address = test_db(cx);
+	struct row_settings *rows;
+	struct db *db, *reader;
+	ptrdiff_t n;
+
+	if (!address.n) {
+		printf("SKIP: TOCSIN_PG names no PostgreSQL server\n");
+		skip();
+	}
+	EXPECT_OK(db_create(cx, address));
+	EXPECT_OK(db_open_writer(cx, address, &db));
+	EXPECT_OK(db_open_reader(cx, address, &reader));
+	EXPECT_OK(db_begin(cx, db));
+	EXPECT_OK(sql_setting_set(cx, db, S("a"), S("1")));
+	EXPECT_OK(sql_settings(cx, reader, &rows, &n));
+	test_db_cut();
+	EXPECT_OK(sql_settings(cx, reader, &rows, &n));
+	EXPECT(n == 0);
+	EXPECT(db_commit(cx, db) == ERR_SYNC);
+	EXPECT(!db_in_batch(db) && db_begin(cx, db) == ERR_SYNC);
+	test_db_cut();
+	EXPECT_OK(db_snapshot(cx, reader));
+	test_db_cut();
+	EXPECT(sql_settings(cx, reader, &rows, &n) == ERR_BUSY);
+	db_snapshot_end(reader);
+	EXPECT_OK(sql_settings(cx, reader, &rows, &n));
+	EXPECT(sql_setting_set(cx, reader, S("c"), S("3")) == ERR_BUSY);
+}
+
 TEST(what_a_statement_has_failed_in_is_never_half_committed)
 {
-	struct str address = db_fresh(cx);
+	struct str address = test_db(cx);
 	struct row_settings *rows;
 	struct db *db;
 	ptrdiff_t n;
@@ -155,7 +186,7 @@ static bool
 may_scan(const char *name)
 {
 	static const char *const all[] = { "policy_in_force", "policy_hash_in_force", "settings", "systems", "departments",
-		"head_get", "head_lock", "head_set", "heads", "delivery_dead",
+		"head_get", "head_lock", "head_set", "heads", "term_last", "delivery_dead",
 		"session_end_all", "session_sweep", "link_sweep", "draft_sweep" };
 
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)

@@ -236,23 +236,46 @@ journal_adopt(struct cx *cx, struct journal *j, const uint8_t record[RECORD_SIZE
 }
 
 enum err
-journal_open(struct cx *cx, struct db *db, const struct keys *keys, struct journal *out)
+journal_open(struct cx *cx, struct db *db, const struct keys *keys, uint16_t node, struct journal *out)
 {
 	struct row_head_get *head;
 	struct row_term_get *term;
 
 	TRY(sql_head_get(cx, db, &head));
-	TRY(sql_term_get(cx, db, 1, &term));
+	TRY(sql_term_get(cx, db, node, &term));
 	if (!head || !term)
 		return fail(cx, ERR_NOT_FOUND, "this database holds no journal: run `tocsin init` first");
 	*out = (struct journal){ .db = db, .keys = keys, .log = head->log, .first = head->first, .origin = head->origin,
 		.log_id = record_log_id(head->origin), .last_leaf = hash_of(head->last_leaf), .at = head->at, .now = head->at,
 		.boot = NEVER, .term = (uint32_t)term->term,
-		.node = 1, .policy = hash_of(head->policy) };
+		.node = node, .policy = hash_of(head->policy) };
 	out->tree.size = (uint64_t)head->size;
 	if (head->frontier.n != 32LL * tree_peaks(out->tree.size))
 		return fail(cx, ERR_TAMPERED, "the stored frontier does not fit a tree of %lld", (long long)head->size);
 	memcpy(out->tree.peak, head->frontier.p, (size_t)head->frontier.n);
+	return OK;
+}
+
+enum err
+journal_follow(struct cx *cx, struct journal *j)
+{
+	struct row_head_get *head;
+	struct row_term_get *term;
+	struct journal now;
+
+	TRY(sql_term_get(cx, j->db, j->node, &term));
+	if (!term || term->term != j->term)
+		return fail(cx, ERR_SYNC, "another process writes for node %u now", j->node);
+	TRY(sql_head_get(cx, j->db, &head));
+	if (!head || head->log != j->log || head->size < (int64_t)j->tree.size)
+		return fail(cx, ERR_SYNC, "the journal is not the one that this process wrote to");
+	if (head->size == (int64_t)j->tree.size)
+		return OK;
+	TRY(journal_open(cx, j->db, j->keys, j->node, &now));
+	now.origin = j->origin; /* that lasts */
+	now.now = j->now;
+	now.boot = j->boot;
+	*j = now;
 	return OK;
 }
 

@@ -56,10 +56,13 @@ MUST_CHECK enum err journal_create_next(struct cx *, const struct journal *last,
  * journal_verify's work once all are there. In the caller's batch, which ends with journal_flush. */
 MUST_CHECK enum err journal_adopt(struct cx *, struct journal *, const uint8_t record[RECORD_SIZE], struct str object);
 /* Read the head. `cx` is the process's own. */
-MUST_CHECK enum err journal_open(struct cx *, struct db *, const struct keys *, struct journal *out);
+MUST_CHECK enum err journal_open(struct cx *, struct db *, const struct keys *, uint16_t node, struct journal *out);
 /* This process is from now on the writing node: a new term. In the caller's batch; appends the term-opened record. */
 MUST_CHECK enum err journal_take_term(struct cx *, struct journal *);
 
+/* At the beginning of a batch, with the head locked: what another node has written meanwhile is taken up. ERR_SYNC: another
+ * process has taken this node's place, or the journal goes on in another log: this one is fenced off and must end. */
+MUST_CHECK enum err journal_follow(struct cx *, struct journal *);
 /* Append one entry. A clock that jumped is said in an entry before it. */
 MUST_CHECK enum err journal_append(struct cx *, struct journal *, struct journal_entry *);
 /* The head into the database: once a batch, before COMMIT. */

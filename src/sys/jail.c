@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -25,6 +26,7 @@ enum {
 #include "sys/proc.def"
 #undef PLACE
 	NET = JAIL_NET, ACCEPT = JAIL_ACCEPT, CONNECT = JAIL_CONNECT, THREADS = JAIL_THREADS, FORK = JAIL_FORK,
+	DATABASE = JAIL_DATABASE,
 };
 
 const struct jail jail_rows[] = {
@@ -74,15 +76,30 @@ drop_rest(struct cx *cx)
 	return drop_capabilities(cx);
 }
 
+/* Nobody connects to a database that lies in the directory: where it is elsewhere, a file says so. */
+static struct jail
+as_it_is(struct cx *cx, const struct jail *j, struct str data)
+{
+	int fd = open(str_fmt(cx, "%.*s/db/address", F(data)).p, O_PATH | O_CLOEXEC);
+	struct jail own = *j;
+
+	if (fd < 0)
+		own.acts &= ~(unsigned)JAIL_DATABASE;
+	else
+		close(fd);
+	return own;
+}
+
 enum err
 jail_enter_as(struct cx *cx, const struct jail *j, struct str data, int version)
 {
+	struct jail own = as_it_is(cx, j, data);
 	enum err e = drop_rest(cx);
 
 	if (e == OK)
-		e = jail_files_enter(cx, j, data, version);
+		e = jail_files_enter(cx, &own, data, version);
 	if (e == OK)
-		e = jail_calls_enter(cx, j);
+		e = jail_calls_enter(cx, &own);
 	if (e == OK)
 		return OK;
 	return fail(cx, ERR_BROKEN, "%.*s cannot be jailed: %s", F(j->name), cx->why);

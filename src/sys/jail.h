@@ -15,7 +15,7 @@ enum jail_place {
 /* The names below the data directory: jail_places[JAIL_DB] is "db". */
 extern const struct str jail_places[JAIL_PLACES];
 
-enum { JAIL_ACCEPT = 1, JAIL_CONNECT = 2, JAIL_THREADS = 4, JAIL_FORK = 8 };
+enum { JAIL_ACCEPT = 1, JAIL_CONNECT = 2, JAIL_THREADS = 4, JAIL_FORK = 8, JAIL_DATABASE = 16 };
 
 /* One row of proc.def. reads and writes have bit 1 << JAIL_DB and so on; bit JAIL_PLACES means the system's resolver
  * and certificate files. */

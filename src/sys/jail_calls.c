@@ -181,8 +181,12 @@ let_row(struct filter *f, const struct jail *j)
 		LET(f, owning);
 	if (j->acts & JAIL_ACCEPT)
 		LET(f, accepting);
-	if (j->acts & JAIL_CONNECT)
+	if (j->acts & (JAIL_CONNECT | JAIL_DATABASE))
 		let_sockets(f);
+	if (j->acts & JAIL_DATABASE)
+		note(f, seccomp_rule_add(f->c, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
+		    SCMP_A0(SCMP_CMP_MASKED_EQ, UINT32_MAX, AF_UNIX),
+		    SCMP_A1(SCMP_CMP_MASKED_EQ, TYPE_MASK, SOCK_STREAM)));
 	if (j->acts & JAIL_THREADS) {
 		LET(f, threading);
 		let_pair(f, SOCK_STREAM);

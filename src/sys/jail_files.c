@@ -53,7 +53,7 @@ handled(const struct jail *j, int version)
 	if (version >= 5)
 		r.files |= IOCTL_DEV;
 	if (version >= 4)
-		r.net = BIND_TCP | (j->acts & JAIL_CONNECT ? 0 : CONNECT_TCP);
+		r.net = BIND_TCP | (j->acts & (JAIL_CONNECT | JAIL_DATABASE) ? 0 : CONNECT_TCP);
 	if (version >= 6)
 		r.scoped = SCOPE_ABSTRACT_UNIX | SCOPE_SIGNAL;
 	return r;
@@ -88,7 +88,7 @@ allow_all(struct cx *cx, int rules, const struct jail *j, struct str data, uint6
 			TRY(allow(cx, rules, access & known,
 			    str_z(cx, str_fmt(cx, "%.*s/%.*s", F(data), F(jail_places[i])))));
 	}
-	for (ptrdiff_t i = 0; j->reads & JAIL_NET && i < COUNT(net_files); i++)
+	for (ptrdiff_t i = 0; (j->reads & JAIL_NET || j->acts & JAIL_DATABASE) && i < COUNT(net_files); i++)
 		TRY(allow(cx, rules, READ, net_files[i]));
 	return OK;
 }

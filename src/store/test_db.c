@@ -1,4 +1,4 @@
-#include "store/db_fresh.h"
+#include "store/test_db.h"
 
 #include "base/test.h"
 #include <libpq-fe.h>
@@ -9,9 +9,12 @@ static void
 say(const char *server, struct str sql, const char *name)
 {
 	PGconn *c = PQconnectdb(server);
-	PGresult *r = PQexec(c, sql.p);
+	PGresult *r;
 
-	if (PQresultStatus(r) != PGRES_COMMAND_OK)
+	PQclear(PQexec(c, "SET client_min_messages = error"));
+	r = PQexec(c, sql.p);
+
+	if (PQresultStatus(r) != PGRES_COMMAND_OK && PQresultStatus(r) != PGRES_TUPLES_OK)
 		fprintf(stderr, "%s: %s\n", name, PQerrorMessage(c));
 	PQclear(r);
 	PQfinish(c);
@@ -30,7 +33,7 @@ drop(void *arg)
 }
 
 struct str
-db_fresh(struct cx *cx)
+test_db(struct cx *cx)
 {
 	static int count;
 	struct fresh *f = NEW(cx, struct fresh, 1);
@@ -43,4 +46,11 @@ db_fresh(struct cx *cx)
 	say(f->server, str_fmt(cx, "CREATE SCHEMA %s", f->name), f->name);
 	cx_defer(cx, drop, f);
 	return str_fmt(cx, "%s&options=-csearch_path%%3D%s", f->server, f->name);
+}
+
+void
+test_db_cut(void)
+{
+	say(getenv("TOCSIN_PG"), S("SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND "
+	    "backend_type = 'client backend'"), "cut");
 }
