@@ -25,6 +25,10 @@ is 0 'tocsin init --data DIR' $t --help
 is 0 'all or none' $t person import --help
 echo '{}' > "$dir/bad.json"
 is 66 'cannot open' $t report --data "$dir/none" "$dir/bad.json"
+mkdir "$dir/empty"
+is 66 'run `tocsin init` first' $t doctor --data "$dir/empty"
+is 66 'run `tocsin init` first' $t setting set --data "$dir/empty" phone 1
+is 64 'is no port' $t serve --data "$dir/empty" --listen 127.0.0.1:99999
 is 66 'no pack' $t init --data "$d" --policy no-such
 is 65 'cannot name a log' $t init --data "$d" --policy st-helens --origin 'a b'
 is 0 '/link/[A-Z0-9]{51}' $t init --data "$d" --policy st-helens --origin test.example/cli/1
@@ -109,6 +113,7 @@ is 0 'A letter' cat "$dir/case2/opened/$(ls "$dir/case2/opened" | sort -n | head
 is 1 '' grep -raE 'Joan|joan|Bob|bob@|person":"b"' "$dir/case1" "$dir/case2"
 is 75 'is not empty' $t export case --data "$d" --case "$ref" --out "$dir/case2"
 is 66 'no such case' $t export case --data "$d" --case INC-26-22222-2 --out "$dir/case3"
+is 1 '' test -e "$dir/case3"
 last=$(ls "$dir/case2/opened" | sort -n | tail -1)
 rm "$dir/case2/opened/$last" "$dir/case2/proofs/$last.tlog-proof"
 truncate -s 544 "$dir/case2/records.bin"

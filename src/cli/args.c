@@ -113,7 +113,7 @@ unknown_verb(struct cx *cx, struct str name, struct str sub)
 	if (near.n)
 		return fail(cx, ERR_USAGE, "there is no verb “%.*s%s%.*s”; did you mean “%.*s”?", F(name), known ? " " : "",
 		    F(known ? sub : S("")), F(near));
-	return fail(cx, ERR_USAGE, "there is no verb “%.*s%s%.*s”; tocsin --help lists them", F(name), known ? " " : "",
+	return fail(cx, ERR_USAGE, "there is no verb “%.*s%s%.*s”; tocsin --help lists them", F(name), known && sub.n ? " " : "",
 	    F(known ? sub : S("")));
 }
 

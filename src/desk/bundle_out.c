@@ -6,6 +6,7 @@
 #include "desk/upkeep.h"
 #include "sys/files.h"
 #include <fcntl.h>
+#include <unistd.h>
 
 enum { AT_A_TIME = 256 };
 
@@ -20,13 +21,25 @@ struct out {
 	struct bundle_out *told;
 };
 
+/* A folder into which nothing came goes again; any other stays, for it cannot be removed. */
+static void
+leave_nothing_empty(void *arg)
+{
+	const char **path = arg;
+
+	rmdir(*path);
+}
+
 enum err
 bundle_out_place(struct cx *cx, struct str path, int *dir)
 {
+	const char **made = NEW(cx, const char *, 1);
 	struct str *names;
 	ptrdiff_t n;
 
+	*made = str_z(cx, path);
 	TRY(files_make_dir(cx, FILES_HERE, path));
+	cx_defer(cx, leave_nothing_empty, made);
 	TRY(files_open_dir(cx, FILES_HERE, path, dir));
 	files_close_later(cx, *dir);
 	TRY(files_list(cx, *dir, S("."), &names, &n));

@@ -74,10 +74,16 @@ desk_setting(const struct desk *d, struct str name, struct str otherwise)
 enum err
 desk_open(struct cx *life, struct str path, bool writer, struct desk *d)
 {
-	int dir;
+	int dir, db;
+	enum err e;
 
 	TRY(files_open_dir(life, FILES_HERE, path, &dir));
 	files_close_later(life, dir);
+	e = files_open_dir(life, dir, S("db"), &db);
+	if (e == ERR_NOT_FOUND)
+		return fail(life, e, "%.*s is no data directory of ours: run `tocsin init` first", F(path));
+	TRY(e);
+	files_close_later(life, db);
 	return desk_open_in(life, path, dir, writer, d);
 }
 
