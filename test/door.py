@@ -3,10 +3,9 @@
 that must change nothing, and crowds while a good client asks for pages.  door.py [--crowd N] [--hold SECONDS]"""
 import argparse, glob, hashlib, http.cookiejar, json, os, re, resource, shutil, socket, sqlite3, subprocess, sys
 import tempfile, threading, time, urllib.error, urllib.parse, urllib.request
+from served import build as built, figure, root, tocsin
 
-root = os.environ.get("TOCSIN_ROOT", ".")
-built = os.path.join(root, os.environ.get("TOCSIN_BUILD", "build"))
-tocsin, tools = os.path.join(built, "tocsin"), os.path.join(root, "..", "shared", "tools")
+tools = os.path.join(root, "..", "shared", "tools")
 ap = argparse.ArgumentParser()
 ap.add_argument("--crowd", type=int, default=500)
 ap.add_argument("--hold", type=int, default=0, help="seconds that the crowd stays; from 80 on deadlines are judged")
@@ -333,10 +332,6 @@ try:
     main()
 finally:
     shutil.rmtree(work, ignore_errors=True)
-line = {"name": "http", "tried": tried, "failed": failed, "seconds": round(time.time() - began, 1), "seed": 0,
-        "commit": subprocess.run(["git", "-C", root, "rev-parse", "--short", "HEAD"], capture_output=True,
-                                 text=True).stdout.strip()}
-with open(os.environ.get("TOCSIN_FIGURES") or os.path.join(built, "figures.jsonl"), "a") as f:
-    f.write(json.dumps(line) + "\n")
+figure("http", tried, failed, began)
 print(f"http: {tried} tried, {failed} failed")
 sys.exit(failed > 0)

@@ -12,7 +12,7 @@ never run again, and nothing else is lost.
 
     kills.py [--rounds N] [--seed N]"""
 import argparse, http.client, json, os, random, re, secrets, signal, sqlite3, subprocess, sys, tempfile, threading, time
-from served import Service, children, figure, state
+from served import Service, children, figure, named, state
 from walk import Visitor
 
 CLIENTS, CHAPTER, WORD = 6, 20, "crash-the-registrar"
@@ -165,18 +165,11 @@ class SignIn(threading.Thread):
         self.says = signs_in(self.service, self.password)
 
 
-def named(service, name):
-    for pid in children(service.process.pid):
-        with open(f"/proc/{pid}/comm") as f:
-            if f.read().strip() == name:
-                return pid
-
-
 def passwords():
     """The gate falls with a question; then the registrar while the gate still owes it the answer to one."""
     service, out = Service().start(), []
     with_password(service)
-    gate, caught = named(service, "gate"), SignIn(service, RIGHT)
+    gate, caught = named(service.process.pid, "gate")[0], SignIn(service, RIGHT)
     while state(gate)[0] != "R" and caught.is_alive():
         time.sleep(0.001)
     os.kill(gate, signal.SIGKILL)
@@ -187,11 +180,11 @@ def passwords():
     service.start()
     if not signs_in(service):
         out.append("nobody gets in after a new start")
-    gate = named(service, "gate")
+    gate = named(service.process.pid, "gate")[0]
     os.kill(gate, signal.SIGSTOP)
     right = SignIn(service, RIGHT)
     time.sleep(0.5)
-    os.kill(named(service, "registrar"), signal.SIGKILL)
+    os.kill(named(service.process.pid, "registrar")[0], signal.SIGKILL)
     answers(service)
     wrong = SignIn(service, WRONG)
     time.sleep(0.5)

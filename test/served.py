@@ -29,6 +29,11 @@ def children(pid):
     return sorted(k for k in kids if (s := state(k)) and s[1] == pid and s[0] != "Z")
 
 
+def named(pid, name):
+    """Those of its children that are called so."""
+    return [k for k in children(pid) if open(f"/proc/{k}/comm").read().strip() == name]
+
+
 class Service:
     def __init__(self, pack="st-helens", env=None, database=None):
         self.folder = tempfile.mkdtemp(prefix="tocsin-served-")

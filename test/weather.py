@@ -5,7 +5,7 @@ log; nothing acknowledged may be lost; and when the weather clears the service g
 
     weather.py"""
 import http.client, json, os, re, resource, secrets, subprocess, sys, tempfile, time, urllib.parse
-from served import Service, children, figure, tocsin
+from served import Service, figure, named, tocsin
 
 CLEARS = 40  # seconds within which a service must be itself again: the parent waits at most 30 before it starts another
 tried = failed = 0
@@ -153,10 +153,6 @@ def only_to_read():
     s.clear()
 
 
-def named(s, name):
-    return [k for k in children(s.process.pid) if open(f"/proc/{k}/comm").read().strip() == name]
-
-
 def ticks(pid):
     w = open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()
     return int(w[11]) + int(w[12])
@@ -164,7 +160,7 @@ def ticks(pid):
 
 def no_descriptors():
     s = Service().start()
-    kids = {name: named(s, name) for name in ("web", "registrar")}
+    kids = {name: named(s.process.pid, name) for name in ("web", "registrar")}
     open_now = lambda pid: max(int(n) for n in os.listdir(f"/proc/{pid}/fd")) + 1
     was = {p: resource.prlimit(p, resource.RLIMIT_NOFILE) for name in kids for p in kids[name]}
     for p in was:
