@@ -32,7 +32,7 @@ is 64 'is no port' $t serve --data "$dir/empty" --listen 127.0.0.1:99999
 is 66 'no pack' $t init --data "$d" --policy no-such
 is 65 'cannot name a log' $t init --data "$d" --policy st-helens --origin 'a b'
 is 0 '/link/[A-Z0-9]{51}' $t init --data "$d" --policy st-helens --origin test.example/cli/1
-is 75 'there already' $t init --data "$d" --policy st-helens
+is 75 'is not empty' $t init --data "$d" --policy st-helens
 key=$($t export vkey --data "$d")
 is 0 '^test.example/cli/1\+[0-9a-f]{8}\+' $t export vkey --data "$d"
 is 75 'nobody holds' $t doctor --data "$d"

@@ -36,7 +36,7 @@ class Server:
     def __init__(self, files=None):
         limit = (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))) if files else None
         self.log = os.path.join(work, "log")
-        self.p = subprocess.Popen([tocsin, "serve", "--data", data, "--listen", "127.0.0.1:0"], text=True,
+        self.p = subprocess.Popen([tocsin, "serve", "--data", data, "--listen", "127.0.0.1:0", "--without-clerk"], text=True,
                                   stdout=subprocess.PIPE, stderr=open(self.log, "a"), stdin=subprocess.DEVNULL,
                                   preexec_fn=limit)
         m = re.search(r":(\d+)\s*$", self.p.stdout.readline())

@@ -6,7 +6,8 @@
 # nothing else run, for what others stand upon or what measures time.
 set -u
 export TOCSIN_ROOT="$PWD" UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
-TMPDIR=$(mktemp -d /tmp/tocsin-suite-XXXXXX); export TMPDIR # the last step looks at what is left in it
+# the last step looks at what is left in it; others than root walk through it, to folders of their own
+TMPDIR=$(mktemp -d /tmp/tocsin-suite-XXXXXX); export TMPDIR; chmod 711 "$TMPDIR"
 log=build/test; mkdir -p "$log"; rm -f "$log"/*.log "$log"/*.word
 only="$*" jobs=${JOBS:-$(nproc)} names=
 parsers=$(printf 'src/web/%s.c ' head chunk form multipart cookie url)

@@ -142,6 +142,12 @@ desk_open_in(struct cx *life, struct str path, int dir, bool writer, struct desk
 }
 
 enum err
+desk_warm(struct cx *cx, struct desk *d)
+{
+	return db_check(cx, d->db);
+}
+
+enum err
 desk_places(struct cx *cx, int dir)
 {
 	static const struct str places[] = { { "db", 2 }, { "vault", 5 }, { "spool", 5 }, { "run", 3 } };

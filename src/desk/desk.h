@@ -43,6 +43,8 @@ struct verdict { bool holds, sealed; uint8_t blob[PASSWORD_BLOB]; };
 MUST_CHECK enum err desk_open(struct cx *life, struct str path, bool writer, struct desk *out);
 /* The same from inside a jail, where the directory itself must have been opened before. */
 MUST_CHECK enum err desk_open_in(struct cx *life, struct str path, int dir, bool writer, struct desk *out);
+/* Prepare every statement, as a process does that is to answer quickly from its first question on. */
+MUST_CHECK enum err desk_warm(struct cx *, struct desk *);
 /* Make a data directory: keys, database, first records, then the pack. `database` is the address of an empty PostgreSQL
  * database, which the directory keeps; empty: an SQLite file in the directory. `origin` empty: a name with a random part. */
 MUST_CHECK enum err desk_create(struct cx *, struct str path, struct str database, struct str origin, struct str pack_yaml);

@@ -451,6 +451,7 @@ begin(struct cx *cx, struct registrar *r)
 	sys_chance(&r->questions, sizeof r->questions); /* what the gate still answers to the registrar before fits none of ours */
 	TRY(jail_enter(cx, jail_of(S("registrar")), plan->data));
 	TRY(desk_open_in(cx, plan->data, plan->dir, true, &r->desk));
+	TRY(desk_warm(cx, &r->desk));
 	TRY(ipc_loop_begin(cx, &r->loop));
 	r->loop.tick_every = SECOND;
 	r->loop.tick = tick;

@@ -306,6 +306,7 @@ site_run(struct cx *cx, struct proc *proc)
 
 	TRY(jail_enter(cx, jail_of(S("web")), all->data));
 	TRY(desk_open_in(cx, all->data, all->dir, false, &d->desk));
+	TRY(desk_warm(cx, &d->desk));
 	d->link = proc->link;
 	d->https = all->https;
 	cx_begin(&d->turn, cx_room(DOOR_ROOM), DOOR_ROOM);
