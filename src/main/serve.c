@@ -81,14 +81,20 @@ get_listener(struct cx *cx, const struct cli_server *s, int *fd)
 static enum err
 open_dir(struct cx *cx, struct registrar_plan *all)
 {
-	int64_t size;
-
 	TRY(files_open_dir(cx, FILES_HERE, all->data, &all->dir));
 	files_close_later(cx, all->dir);
-	/* before anything is put into somebody else's folder, or anybody is told that we listen */
-	if (files_size(cx, all->dir, S("keys/root.key"), &size) != OK)
-		return fail(cx, ERR_NOT_FOUND, "%.*s is no data directory of ours: run `tocsin init` first", F(all->data));
 	return OK;
+}
+
+/* Asked before anything is put into somebody else's folder, or anybody is told that we listen. */
+static enum err
+is_ours(struct cx *cx, const struct registrar_plan *all)
+{
+	int64_t size;
+
+	if (files_size(cx, all->dir, S("keys/root.key"), &size) == OK)
+		return OK;
+	return fail(cx, ERR_NOT_FOUND, "%.*s is no data directory of ours: run `tocsin init` first", F(all->data));
 }
 
 static enum err
@@ -118,6 +124,7 @@ serve_run(struct cx *cx, const struct cli_server *s)
 	log_as("tocsin");
 	sys_files();
 	TRY(open_dir(cx, &all));
+	TRY(is_ours(cx, &all));
 	TRY(files_lock(cx, all.dir, &lock));
 	files_close_later(cx, lock);
 	TRY(open_sockets(cx, s, &all));
