@@ -391,6 +391,7 @@ def suite(logs):
     left = [n for n in os.listdir(tmp) if not n.startswith(".org.chromium")] if tmp else []
     check(not left, f"the tests left {left[:9]} behind")
     cores = glob.glob(f"{root}/core*") + glob.glob(f"{build}/core*") + glob.glob(f"{root}/test/**/core", recursive=True)
+    cores = [c for c in cores if os.path.isfile(c) and "/node_modules/" not in c]
     check(not cores, f"the tests left {cores} behind")
 
 
