@@ -60,7 +60,9 @@ hear(struct http *h, struct buf *said)
 	struct str p[3];
 
 	while (http_out(h, p)) {
-		buf_put(said, p[0]);
+		/* whoever has sent the body with its head is not told to go on */
+		if (!str_starts(p[0], S("HTTP/1.1 100 ")))
+			buf_put(said, p[0]);
 		http_sent(h, p[0].n);
 	}
 }

@@ -6,6 +6,17 @@
 
 enum { MOST = 64 << 20 };
 
+/* A flow whose database is a file. What is not is asked for before anything is made: who skips takes nothing away. */
+static struct flow *
+start(struct cx *cx)
+{
+	if (getenv("TOCSIN_PG")) {
+		printf("SKIP: the pages of a PostgreSQL server are its own\n");
+		skip();
+	}
+	return flow_start(cx, S("st-helens"));
+}
+
 /* The database once its log is folded back into it, and what is left of the log. */
 static struct str
 files_of(struct flow *f)
@@ -13,10 +24,6 @@ files_of(struct flow *f)
 	struct str all[2];
 	struct cx *cx = f->cx;
 
-	if (getenv("TOCSIN_PG")) {
-		printf("SKIP: the pages of a PostgreSQL server are its own\n");
-		skip();
-	}
 	EXPECT_OK(desk_tidy(cx, &f->desk, true));
 	EXPECT_OK(files_read(cx, FILES_HERE, str_fmt(cx, "%.*s/db/tocsin.db", F(f->path)), MOST, &all[0]));
 	EXPECT_OK(files_read(cx, FILES_HERE, str_fmt(cx, "%.*s/db/tocsin.db-wal", F(f->path)), MOST, &all[1]));
@@ -52,7 +59,7 @@ known_by(struct cx *cx, struct str token)
 
 TEST(what_is_handed_out_stands_nowhere_in_the_database)
 {
-	struct flow *f = flow_start(cx, S("st-helens"));
+	struct flow *f = start(cx);
 	const char *password = "{\"password\":\"three random words\"}";
 	struct str link = one(f, S("local"), "make_link", "{\"person\":\"rita\"}", "link");
 	struct str session = one(f, S(""), "use_link", str_fmt(cx, "{\"link\":\"%.*s\"}", F(link)).p, "session");
@@ -73,7 +80,7 @@ TEST(what_is_handed_out_stands_nowhere_in_the_database)
 
 TEST(what_is_swept_away_leaves_no_trace)
 {
-	struct flow *f = flow_start(cx, S("st-helens"));
+	struct flow *f = start(cx);
 	struct str browser = token_make(cx).text, sealed = S("these words are sealed already"), answer;
 	struct str link = one(f, S("local"), "make_link", "{\"person\":\"boss\"}", "link");
 	struct str session = flow_sign_in(f, "rita");
