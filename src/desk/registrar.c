@@ -401,20 +401,23 @@ round_over(void *arg)
 	}
 }
 
-/* The log is folded back once a second. Where readers never leave a gap it grows all the same: then doors are asked to pause
- * between turns, and a second later there is one. */
+/* The log is folded back once a second, and emptied when it has grown large. Where readers never leave a gap for that, doors
+ * are asked to pause between turns, and a second later there is one: but only then, for everybody waits meanwhile. */
 static void
 fold(struct registrar *r)
 {
 	_Atomic uint32_t *pause = &r->proc->shared->pause;
-	bool whole = atomic_load(pause) != 0;
+	bool paused = atomic_load(pause) != 0;
+	bool whole = paused || (desk_log_size(&r->desk) > LOG_MOST && r->turn->boot >= r->pause_next);
 	enum err e = desk_tidy(r->turn, &r->desk, whole);
 
 	atomic_store(pause, 0);
-	if (whole)
+	if (paused)
 		r->pause_next = r->turn->boot + PAUSE_AGAIN;
-	else if (desk_log_size(&r->desk) > LOG_MOST && r->turn->boot >= r->pause_next)
+	else if (whole && e == ERR_BUSY) {
 		atomic_store(pause, 1);
+		return;
+	}
 	if (e == ERR_SYNC)
 		fall(r, e);
 	if (e == OK || r->turn->boot < r->said)
