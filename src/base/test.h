@@ -31,6 +31,8 @@ extern struct test *tests;
 
 /* A turn as tests get it, over 64 MiB. */
 void test_begin(struct cx *);
+/* A file whole; .p is NULL if there is none. */
+struct str test_read(struct cx *, const char *path);
 /* A file of ../shared if it is there; otherwise says that the test skips, and why, and skips it. */
 struct str test_shared(struct cx *, const char *path);
 /* A file below the project's root. */

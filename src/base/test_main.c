@@ -33,8 +33,8 @@ test_begin(struct cx *cx)
 	count = 0;
 }
 
-static struct str
-slurp(struct cx *cx, const char *path)
+struct str
+test_read(struct cx *cx, const char *path)
 {
 	FILE *f = fopen(path, "rb");
 	long n;
@@ -55,7 +55,7 @@ struct str
 test_file(struct cx *cx, const char *path)
 {
 	const char *root = getenv("TOCSIN_ROOT");
-	struct str all = slurp(cx, str_fmt(cx, "%s/%s", root ? root : ".", path).p);
+	struct str all = test_read(cx, str_fmt(cx, "%s/%s", root ? root : ".", path).p);
 
 	if (!all.p)
 		fail_msg("%s is not there", path);
@@ -66,7 +66,7 @@ struct str
 test_shared(struct cx *cx, const char *path)
 {
 	const char *root = getenv("TOCSIN_ROOT");
-	struct str all = slurp(cx, str_fmt(cx, "%s/../shared/%s", root ? root : ".", path).p);
+	struct str all = test_read(cx, str_fmt(cx, "%s/../shared/%s", root ? root : ".", path).p);
 
 	if (!all.p) {
 		printf("SKIP: shared/%s is not here\n", path);

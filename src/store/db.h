@@ -1,4 +1,4 @@
-/* db: the one seam to a database. SQLite stands behind it; PostgreSQL will stand there too. Statements come from sql/ by
+/* db: the one seam to a database. SQLite and PostgreSQL stand behind it. Statements come from sql/ by
  * name only, through the functions that sqlgen makes; whoever calls those sees typed rows and never SQL.
  *
  * A handle belongs to one process. The writer is the registrar (or a verb that holds the directory's lock); everybody

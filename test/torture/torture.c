@@ -77,20 +77,12 @@ torture_folder(void)
 struct str
 torture_file(struct cx *cx, const char *name)
 {
-	const char *path = str_z(cx, str_fmt(cx, "%s/%s", torture_folder(), name));
-	FILE *f = fopen(path, "rb");
-	char *p;
-	long n;
+	const char *path = str_fmt(cx, "%s/%s", torture_folder(), name).p;
+	struct str all = test_read(cx, path);
 
-	if (!f)
+	if (!all.p)
 		fail_msg("%s is not there", path);
-	fseek(f, 0, SEEK_END);
-	n = ftell(f);
-	rewind(f);
-	p = NEW(cx, char, n);
-	n = (long)fread(p, 1, (size_t)n, f);
-	fclose(f);
-	return (struct str){ p, n };
+	return all;
 }
 
 struct list { struct str *s; ptrdiff_t n, room; };
