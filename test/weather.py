@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Bad weather around the whole service: a disk that is full, a folder that can only be read, no descriptors left, two servers on
-one folder, a port that is taken, folders that are none of ours. Each time it must be said plainly, to whoever asks and in the
+one folder, a port that is taken, folders that are none of ours, somebody who reads the database and never ends. Each time it must be said plainly, to whoever asks and in the
 log; nothing acknowledged may be lost; and when the weather clears the service goes on by itself.
 
     weather.py"""
-import http.client, json, os, re, resource, secrets, subprocess, sys, tempfile, time, urllib.parse
+import http.client, json, os, re, resource, secrets, sqlite3, subprocess, sys, tempfile, threading, time, urllib.parse
 from served import Service, figure, named, tocsin
 
 CLEARS = 40  # seconds within which a service must be itself again: the parent waits at most 30 before it starts another
+LOG_MOST = 64 << 20  # bytes of the database's log at which the registrar asks doors to pause
 tried = failed = 0
 
 
@@ -213,8 +214,54 @@ def no_folder_of_ours():
         hold("nothing was left there", os.listdir(foreign) == [], os.listdir(foreign))
 
 
+def crowd(s, until):
+    """Reports as fast as eight can send them, until it is enough; the seconds that each took, and the statuses."""
+    took, statuses, stop = [], set(), threading.Event()
+
+    def one():
+        while not stop.is_set():
+            began = time.time()
+            statuses.add(send(s, "a letter " + "x" * 9000, secrets.token_hex(16))[0])
+            took.append(time.time() - began)
+
+    all = [threading.Thread(target=one) for _ in range(8)]
+    [t.start() for t in all]
+    end = time.time() + CLEARS
+    while not until() and time.time() < end:
+        time.sleep(0.05)
+    stop.set()
+    [t.join() for t in all]
+    return sorted(took), statuses
+
+
+def a_reader_who_never_ends():
+    """The log cannot be folded back while somebody reads what stands before it: it grows, doors are asked to pause now and then, and
+    once the reader is gone it is emptied."""
+    s = Service().start()
+    db = os.path.join(s.data, "db", "tocsin.db")
+    size = lambda: os.path.getsize(db + "-wal")
+    reader = sqlite3.connect(f"file:{db}?mode=ro", uri=True)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM entry").fetchone()
+    took, statuses = crowd(s, lambda: size() > LOG_MOST + (4 << 20))
+    hold("the log grows past its bound", size() > LOG_MOST, size())
+    hold("and every report is taken", statuses == {201}, statuses)
+    hold("without anybody waiting for seconds", took[-1] < 5, took[-5:])
+    time.sleep(2)
+    hold("that it could not be emptied stands in the log", "folded back" in s.said(), s.said()[-500:])
+    reader.close()
+    end = time.time() + CLEARS
+    while size() and time.time() < end:
+        time.sleep(0.1)
+    hold("once the reader is gone it is emptied", size() == 0, size())
+    hold("and reports go on", until_sent(s, "x", secrets.token_hex(16))[0] == 201)
+    s.stop()
+    hold("the journal verifies", *verifies(s))
+    s.clear()
+
+
 began = time.time()
-for weather in (two_servers, no_folder_of_ours, only_to_read, no_descriptors, disk_full):
+for weather in (two_servers, no_folder_of_ours, only_to_read, no_descriptors, a_reader_who_never_ends, disk_full):
     weather()
 figure("faults", tried, failed, began, weather=True)
 print(f"faults: {tried} tried, {failed} failed, in bad weather around the service")
