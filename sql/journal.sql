@@ -60,3 +60,5 @@ INSERT INTO term (body, node, term) VALUES ($1, $2, $3) ON CONFLICT (body, node)
 SELECT value FROM meta WHERE body = $1 AND name = $2;
 -- meta_set(name text, value text)
 INSERT INTO meta (body, name, value) VALUES ($1, $2, $3) ON CONFLICT (body, name) DO UPDATE SET value = $3;
+-- meta_drop(name text)
+DELETE FROM meta WHERE body = $1 AND name = $2;

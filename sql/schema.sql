@@ -1,5 +1,6 @@
 -- The schema, in six type words that the generator spells for each database. What each table is stands in docs/MAP.md:
 -- the journal (truth), state (neither truth nor view), views (made from entries alone; `rebuild` remakes them).
+-- Whatever is changed here is a step of sql/migrate.sql too, for databases that are there already.
 -- A time that is not known is NULL; every other column has a value. `soonest` is a time that sorts last when there is none.
 
 -- journal: one log after another, for a restored one is never continued; only the last is written to
@@ -18,6 +19,7 @@ CREATE TABLE data_key (body int NOT NULL, dek_id id NOT NULL, case_id id NOT NUL
 CREATE INDEX data_key_case ON data_key (body, case_id, purpose);
 CREATE TABLE term (body int NOT NULL, node int NOT NULL, term int NOT NULL, PRIMARY KEY (body, node));
 CREATE TABLE meta (body int NOT NULL, name text NOT NULL, value text NOT NULL, PRIMARY KEY (body, name));
+-- sqlite
 CREATE TRIGGER entry_stays BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER entry_lasts BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER entry_once BEFORE INSERT ON entry WHEN EXISTS (SELECT 1 FROM entry WHERE body = NEW.body AND log = NEW.log AND seq = NEW.seq)
@@ -30,6 +32,13 @@ CREATE TRIGGER checkpoint_stays BEFORE UPDATE ON checkpoint BEGIN SELECT RAISE(A
 CREATE TRIGGER checkpoint_lasts BEFORE DELETE ON checkpoint BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER checkpoint_once BEFORE INSERT ON checkpoint WHEN EXISTS (SELECT 1 FROM checkpoint WHERE body = NEW.body AND log = NEW.log AND size = NEW.size)
 	BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+-- pg
+CREATE FUNCTION journal_stays() RETURNS trigger LANGUAGE plpgsql AS
+	$$ BEGIN RAISE EXCEPTION 'the journal is append-only' USING ERRCODE = '23000'; END $$;
+CREATE TRIGGER entry_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON entry EXECUTE FUNCTION journal_stays();
+CREATE TRIGGER payload_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON payload EXECUTE FUNCTION journal_stays();
+CREATE TRIGGER checkpoint_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON checkpoint EXECUTE FUNCTION journal_stays();
+-- both
 
 -- state
 CREATE TABLE session (body int NOT NULL, token bytes NOT NULL, actor_id id NOT NULL, case_id id NOT NULL, method int NOT NULL,

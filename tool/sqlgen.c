@@ -5,8 +5,10 @@
  *
  * The first parameter, $1, is always the body and is bound by the database layer; the named ones follow. After them:
  * nothing (changes rows), `one` (a row or NULL) or `many` (all rows). A "-- pg" line begins the variant for PostgreSQL.
- * schema.sql is written in the six type words and spelled for each database.
- * usage: sqlgen OUT.h OUT.c schema.sql FILE.sql … */
+ * schema.sql and migrate.sql are written in the six type words and spelled for each database; in them a line "-- sqlite" or
+ * "-- pg" says that what follows is for that database alone, "-- both" that it is for both again, and "-- schema N" in
+ * migrate.sql that what follows leads to that version.
+ * usage: sqlgen OUT.h OUT.c schema.sql migrate.sql FILE.sql … */
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -186,88 +188,196 @@ spell(FILE *f, const char *text, bool pg)
 		}
 	}
 	out[n] = 0;
-	if (!strncmp(out, "CREATE TRIGGER", 14) && pg)
-		out[0] = 0; /* there the writer's role has no right to UPDATE or DELETE */
 	if (!strncmp(out, "CREATE TABLE", 12) && !pg)
 		memcpy(strrchr(out, ';'), without, sizeof without);
 	literal(f, out);
 }
 
-static char schema[256][TEXT];
-static int n_schema;
+/* A statement of schema.sql or migrate.sql, and for which database. */
+struct piece { char text[TEXT]; bool sqlite, pg; int version; };
+static struct piece schema[256], steps[256];
+static int n_schema, n_steps;
 static struct stmt all[1024];
 static int n_all;
 
-static void
-read_file(const char *name, bool is_schema)
+/* The next statement, up to a line that ends with a semicolon; comments go to `comment`. False at the end. */
+static bool
+next_statement(FILE *f, char *text, void (*comment)(const char *))
 {
-	static char buf[TEXT], text[TEXT];
-	FILE *f = fopen(file = name, "r");
-	struct stmt *s = NULL;
-	bool pg = false;
+	static char buf[TEXT];
 
-	if (!f)
-		die("cannot open", name);
-	text[0] = 0;
-	for (line = 1; fgets(buf, sizeof buf, f); line++) {
-		bool ends;
-
-		if (!is_schema && !strncmp(buf, "-- pg", 5) && isspace((unsigned char)buf[5])) {
-			if (!s || !s->text[0])
-				die("a pg variant stands beneath its statement", buf);
-			pg = true;
+	for (text[0] = 0; fgets(buf, sizeof buf, f); line++) {
+		if (!strncmp(buf, "--", 2)) {
+			comment(buf);
 			continue;
 		}
-		if (!is_schema && !strncmp(buf, "-- ", 3) && strchr(buf, '(') && islower((unsigned char)buf[3])) {
-			if (n_all == 1024)
-				die("too many statements", name);
-			head(buf, s = &all[n_all++]);
-			for (int i = 0; i < n_all - 1; i++)
-				if (!strcmp(all[i].name, s->name))
-					die("this name stands twice", s->name);
-			pg = false;
-			continue;
-		}
-		if (!strncmp(buf, "--", 2) || buf[strspn(buf, " \t\n")] == 0)
+		if (buf[strspn(buf, " \t\n")] == 0)
 			continue;
 		if (strlen(text) + strlen(buf) >= TEXT)
 			die("too long", buf);
 		memcpy(text + strlen(text), buf, strlen(buf) + 1);
-		ends = strlen(buf) > 1 && buf[strlen(buf) - 2] == ';';
-		if (!ends)
-			continue;
-		if (is_schema) {
-			memcpy(schema[n_schema++], text, TEXT);
-		} else {
-			if (!s || (pg ? s->pg : s->text)[0])
-				die("a statement without a name", text);
-			memcpy(pg ? s->pg : s->text, text, TEXT);
-		}
-		text[0] = 0;
+		if (strlen(buf) > 1 && buf[strlen(buf) - 2] == ';')
+			return true;
 	}
 	if (text[0])
 		die("no ; at the end", text);
+	return false;
+}
+
+static struct piece now; /* how the next piece is marked */
+
+static void
+mark(const char *comment)
+{
+	char word[16], more;
+	int n = sscanf(comment, "-- %15s %c", word, &more), version;
+
+	if (sscanf(comment, "-- schema %d %c", &version, &more) == 1) {
+		if (version != (now.version ? now.version + 1 : 2))
+			die("versions follow each other from 2 on", comment);
+		now = (struct piece){ .sqlite = true, .pg = true, .version = version };
+	} else if (n == 1 && (!strcmp(word, "both") || !strcmp(word, "sqlite") || !strcmp(word, "pg"))) {
+		now.sqlite = strcmp(word, "pg") != 0;
+		now.pg = strcmp(word, "sqlite") != 0;
+	}
+}
+
+static int
+read_pieces(const char *name, struct piece *out, bool versions)
+{
+	FILE *f = fopen(file = name, "r");
+	int n = 0;
+
+	if (!f)
+		die("cannot open", name);
+	line = 1;
+	now = (struct piece){ .sqlite = true, .pg = true };
+	while (next_statement(f, now.text, mark)) {
+		if (n == 256)
+			die("too many statements", name);
+		if (versions && !now.version)
+			die("to which schema? `-- schema 2` comes first", now.text);
+		out[n++] = now;
+	}
 	fclose(f);
+	return n;
+}
+
+static struct stmt *named;
+static bool other; /* what follows is the variant for PostgreSQL */
+
+static void
+name_it(const char *comment)
+{
+	if (!strncmp(comment, "-- pg", 5) && isspace((unsigned char)comment[5])) {
+		if (!named || !named->text[0])
+			die("a pg variant stands beneath its statement", comment);
+		other = true;
+	} else if (!strncmp(comment, "-- ", 3) && strchr(comment, '(') && islower((unsigned char)comment[3])) {
+		if (n_all == 1024)
+			die("too many statements", comment);
+		head(comment, named = &all[n_all++]);
+		for (int i = 0; i < n_all - 1; i++)
+			if (!strcmp(all[i].name, named->name))
+				die("this name stands twice", named->name);
+		other = false;
+	}
+}
+
+static void
+read_named(const char *name)
+{
+	static char text[TEXT];
+	FILE *f = fopen(file = name, "r");
+
+	if (!f)
+		die("cannot open", name);
+	line = 1;
+	named = NULL;
+	while (next_statement(f, text, name_it)) {
+		if (!named || (other ? named->pg : named->text)[0])
+			die("a statement without a name", text);
+		memcpy(other ? named->pg : named->text, text, TEXT);
+	}
+	fclose(f);
+}
+
+/* The two spellings of a piece; empty where it is not for that database. */
+static void
+spellings(const struct piece *p)
+{
+	spell(c, p->sqlite ? p->text : "", false);
+	fprintf(c, ", ");
+	spell(c, p->pg ? p->text : "", true);
+	fprintf(c, " },\n");
+}
+
+static void
+emit_schema(void)
+{
+	fprintf(c, "const struct sql_piece sql_schema[] = {\n");
+	for (int i = 0; i < n_schema; i++) {
+		fprintf(c, "\t{ 0, ");
+		spellings(&schema[i]);
+	}
+	fprintf(c, "};\nconst int sql_schema_count = %d;\nconst struct sql_piece sql_steps[] = {\n", n_schema);
+	for (int i = 0; i < n_steps; i++) {
+		fprintf(c, "\t{ %d, ", steps[i].version);
+		spellings(&steps[i]);
+	}
+	fprintf(c, "};\nconst int sql_steps_count = %d;\n", n_steps);
+}
+
+/* The tables that begin with a body, and which of them are views. */
+static void
+emit_tables(void)
+{
+	int n_tables = 0, n_views = 0;
+
+	fprintf(c, "const char *const sql_tables[] = {");
+	for (int i = 0; i < n_schema; i++) {
+		char name[64];
+
+		if (sscanf(schema[i].text, "CREATE TABLE %63[a-z_]", name) == 1 && schema[i].pg)
+			fprintf(c, "%s \"%s\"", n_tables++ ? "," : "", name);
+	}
+	fprintf(c, " };\nconst int sql_tables_count = %d;\nconst struct sql_view sql_views[] = {\n", n_tables);
+	for (int i = 0; i < n_schema; i++) {
+		char name[64], key[256];
+		const char *at = strstr(schema[i].text, "PRIMARY KEY (");
+
+		if (sscanf(schema[i].text, "CREATE TABLE %63[a-z_]", name) != 1 || !strstr(name, "_view") || !at ||
+		    sscanf(at, "PRIMARY KEY (%255[a-z_, ]", key) != 1)
+			continue;
+		fprintf(c, "\t{ \"%s\", \"DELETE FROM %s\", \"SELECT * FROM %s ORDER BY %s\" },\n", name, name, name, key);
+		n_views++;
+	}
+	fprintf(c, "};\nconst int sql_views_count = %d;\n\n", n_views);
 }
 
 int
 main(int argc, char **argv)
 {
-	if (argc < 4 || !(h = fopen(argv[1], "w")) || !(c = fopen(argv[2], "w")))
+	if (argc < 5 || !(h = fopen(argv[1], "w")) || !(c = fopen(argv[2], "w")))
 		return 2;
-	read_file(argv[3], true);
-	for (int i = 4; i < argc; i++)
-		read_file(argv[i], false);
+	n_schema = read_pieces(argv[3], schema, false);
+	n_steps = read_pieces(argv[4], steps, true);
+	for (int i = 5; i < argc; i++)
+		read_named(argv[i]);
 	fprintf(h, "/* sql_gen: made by sqlgen from sql/; one function a statement. Included through store/db.h. */\n"
 	    "#ifndef SQL_GEN_H\n#define SQL_GEN_H\n#include \"core/id.h\"\n\nstruct db;\nenum sql {\n");
 	for (int i = 0; i < n_all; i++)
 		fprintf(h, "\tSQL_%s,\n", all[i].name);
 	fprintf(h, "\tSQL_COUNT\n};\n/* in, out: a letter a parameter ($1 is the first) and a column: i number, t text, b bytes, o yes or no. */\n"
 	    "struct sql_text { const char *name, *sqlite, *pg; int n_in, n_out; const char *in, *out; };\n"
-	    "extern const struct sql_text sql_texts[SQL_COUNT];\n/* The statements that make an empty database, in order. */\n"
-	    "extern const struct sql_schema { const char *sqlite, *pg; } sql_schema[];\nextern const int sql_schema_count;\n"
+	    "extern const struct sql_text sql_texts[SQL_COUNT];\n/* The statements that make an empty database, in order, and the\n"
+	    " * steps that lead to each version of the schema from the one before it; empty where one is for the other database. */\n"
+	    "struct sql_piece { int version; const char *sqlite, *pg; };\nenum { SQL_SCHEMA = %d };\n"
+	    "extern const struct sql_piece sql_schema[], sql_steps[];\nextern const int sql_schema_count, sql_steps_count;\n"
+	    "/* Every table that PostgreSQL has too. */\nextern const char *const sql_tables[];\nextern const int sql_tables_count;\n"
 	    "/* Every view: how to forget it, and how to read it whole in a fixed order. */\n"
-	    "extern const struct sql_view { const char *name, *forget, *read; } sql_views[];\nextern const int sql_views_count;\n\n");
+	    "extern const struct sql_view { const char *name, *forget, *read; } sql_views[];\nextern const int sql_views_count;\n\n",
+	    n_steps ? steps[n_steps - 1].version : 1);
 	fprintf(c, "#include \"store/db.h\"\n\nconst struct sql_text sql_texts[SQL_COUNT] = {\n");
 	for (int i = 0; i < n_all; i++) {
 		fprintf(c, "\t{ \"%s\", ", all[i].name);
@@ -279,27 +389,9 @@ main(int argc, char **argv)
 		letters(c, "", all[i].out, all[i].n_out);
 		fprintf(c, " },\n");
 	}
-	fprintf(c, "};\nconst struct sql_schema sql_schema[] = {\n");
-	for (int i = 0; i < n_schema; i++) {
-		fprintf(c, "\t{ ");
-		spell(c, schema[i], false);
-		fprintf(c, ", ");
-		spell(c, schema[i], true);
-		fprintf(c, " },\n");
-	}
-	fprintf(c, "};\nconst int sql_schema_count = %d;\nconst struct sql_view sql_views[] = {\n", n_schema);
-	int n_views = 0;
-	for (int i = 0; i < n_schema; i++) {
-		char name[64], key[256];
-		const char *at = strstr(schema[i], "PRIMARY KEY (");
-
-		if (sscanf(schema[i], "CREATE TABLE %63[a-z_]", name) != 1 || !strstr(name, "_view") || !at ||
-		    sscanf(at, "PRIMARY KEY (%255[a-z_, ]", key) != 1)
-			continue;
-		fprintf(c, "\t{ \"%s\", \"DELETE FROM %s\", \"SELECT * FROM %s ORDER BY %s\" },\n", name, name, name, key);
-		n_views++;
-	}
-	fprintf(c, "};\nconst int sql_views_count = %d;\n\n", n_views);
+	fprintf(c, "};\n");
+	emit_schema();
+	emit_tables();
 	for (int i = 0; i < n_all; i++)
 		emit(&all[i]);
 	fprintf(h, "#endif\n");

@@ -2,6 +2,7 @@
 
 #include "base/code.h"
 #include "base/buf.h"
+#include "base/log.h"
 #include "core/receipt.h"
 #include "pack/pack.h"
 #include "store/effect.h"
@@ -115,6 +116,28 @@ node_of(struct cx *cx, int dir, uint16_t *out)
 	return OK;
 }
 
+/* A step to a newer schema has left a note that views must be filled: all in one batch, or the next one to open does it. */
+static enum err
+rebuild_if_asked(struct cx *cx, struct desk *d)
+{
+	struct row_meta_get *asked;
+	uint64_t n;
+	enum err e;
+
+	TRY(sql_meta_get(cx, d->db, S("rebuild"), &asked));
+	if (!asked)
+		return OK;
+	log_line("the views are made anew from the journal, as this version needs them");
+	TRY(desk_begin(cx, d));
+	e = effect_rebuild(cx, d->db, &d->keys, &n);
+	if (e == OK)
+		e = sql_meta_drop(cx, d->db, S("rebuild"));
+	if (e == OK)
+		return desk_end(cx, d);
+	desk_undo(d);
+	return e;
+}
+
 enum err
 desk_open_in(struct cx *life, struct str path, int dir, bool writer, struct desk *d)
 {
@@ -135,6 +158,7 @@ desk_open_in(struct cx *life, struct str path, int dir, bool writer, struct desk
 	TRY(keys_load(life, d->dir, head->origin, &d->keys));
 	TRY(node_of(life, dir, &node));
 	TRY(journal_open(life, d->db, &d->keys, node, &d->journal));
+	TRY(rebuild_if_asked(life, d));
 	TRY(desk_refresh(life, d));
 	TRY(desk_begin(life, d));
 	TRY(journal_take_term(life, &d->journal));

@@ -2,6 +2,9 @@
 
 #include "base/buf.h"
 #include "base/code.h"
+#include "store/db_schema.h"
+#include <limits.h>
+#include <poll.h>
 
 static const struct db_engine *
 engine_of(struct str place)
@@ -9,18 +12,39 @@ engine_of(struct str place)
 	return str_starts(place, S("postgresql://")) || str_starts(place, S("postgres://")) ? &db_pg : &db_sqlite;
 }
 
-enum err db_create(struct cx *cx, struct str place) { return engine_of(place)->create(cx, place); }
+enum err
+db_create(struct cx *cx, struct str place)
+{
+	struct mark m = cx_mark(cx);
+	struct db *db;
+	enum err e = engine_of(place)->open(cx, place, true, true, &db);
+
+	if (e == OK)
+		e = db_schema_make(cx, db);
+	cx_back(cx, m);
+	return e;
+}
 
 enum err
 db_open_writer(struct cx *cx, struct str place, struct db **out)
 {
-	return engine_of(place)->open(cx, place, true, out);
+	TRY(engine_of(place)->open(cx, place, true, false, out));
+	TRY(db_schema_move(cx, *out, INT_MAX));
+	return (*out)->engine->settle(cx, *out);
 }
 
 enum err
 db_open_reader(struct cx *cx, struct str place, struct db **out)
 {
-	return engine_of(place)->open(cx, place, false, out);
+	enum { STEP_MS = 50, MOST_MS = 2000 };
+	enum err e;
+
+	TRY(engine_of(place)->open(cx, place, false, false, out));
+	/* the writer may be just about to bring it up to date */
+	for (int waited = 0; (e = db_schema_fits(cx, *out)) == ERR_BUSY && waited < MOST_MS; waited += STEP_MS)
+		(void)poll(NULL, 0, STEP_MS);
+	TRY(e);
+	return (*out)->engine->settle(cx, *out);
 }
 
 enum err db_begin(struct cx *cx, struct db *db) { return db->engine->begin(cx, db); }

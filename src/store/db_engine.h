@@ -5,8 +5,16 @@
 #include "store/db.h"
 
 struct db_engine {
-	enum err (*create)(struct cx *, struct str place);
-	enum err (*open)(struct cx *, struct str place, bool writer, struct db **out);
+	/* A handle with all rights that whoever runs us has, until it is settled: with those of a writer or a reader from then on. `fresh`:
+	 * for a new database. */
+	enum err (*open)(struct cx *, struct str place, bool writer, bool fresh, struct db **out);
+	enum err (*settle)(struct cx *, struct db *);
+	/* For the schema alone: statements of any kind; the first number of the first row, -1 if there is none; what begins a
+	 * transaction that lets nobody else change the schema; what is 1 where there is a journal; what is to be done after it has changed. */
+	enum err (*exec)(struct cx *, struct db *, const char *sql);
+	enum err (*number)(struct cx *, struct db *, const char *sql, int64_t *out);
+	const char *lock, *is_ours;
+	enum err (*finish)(struct cx *, struct db *);
 	enum err (*begin)(struct cx *, struct db *), (*commit)(struct cx *, struct db *), (*snapshot)(struct cx *, struct db *);
 	void (*rollback)(struct db *), (*snapshot_end)(struct db *);
 	bool (*in_batch)(struct db *);

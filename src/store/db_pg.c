@@ -10,13 +10,17 @@
 #include <sys/socket.h>
 
 enum { MOST_PARAMETERS = 40, OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25, BINARY = 1,
-	OLDEST = 150000, PATIENCE_MS = 15000 };
+	OLDEST = 150000, PATIENCE_MS = 15000, LONG_MS = 6 * 3600 * 1000 };
+
+static const char is_ours[] = "SELECT (count(*) = 3)::int FROM pg_class WHERE oid IN "
+	"(to_regclass('entry'), to_regclass('head'), to_regclass('meta'))";
 
 struct pg {
 	struct db db;
 	PGconn *c;
 	bool prepared[SQL_COUNT];
 	int64_t written;
+	int patience; /* milliseconds for one statement; what changes the schema may take its time */
 };
 
 static struct pg *pg_of(struct db *db) { return (struct pg *)(void *)db; }
@@ -83,7 +87,7 @@ went_well(const PGresult *r)
 static PGresult *
 pg_wait(struct pg *pg, int sent)
 {
-	when until = sys_boot() + PATIENCE_MS * 1000;
+	when until = sys_boot() + (when)pg->patience * 1000;
 	PGresult *r, *last = NULL;
 
 	while (sent && PQisBusy(pg->c)) {
@@ -111,6 +115,22 @@ pg_exec(struct cx *cx, struct pg *pg, const char *sql)
 
 	h->r = pg_wait(pg, PQsendQuery(pg->c, sql));
 	e = went_well(h->r) ? OK : pg_error(cx, pg, h->r, sql);
+	let_go(h);
+	return e;
+}
+
+static enum err pg_exec_any(struct cx *cx, struct db *db, const char *sql) { return pg_exec(cx, pg_of(db), sql); }
+
+/* The first number of the first row, -1 if there is none. */
+static enum err
+pg_number(struct cx *cx, struct db *db, const char *sql, int64_t *out)
+{
+	struct held *h = hold(cx);
+	enum err e;
+
+	h->r = pg_wait(pg_of(db), PQsendQuery(pg_of(db)->c, sql));
+	e = went_well(h->r) ? OK : pg_error(cx, pg_of(db), h->r, sql);
+	*out = e == OK && PQntuples(h->r) ? strtoll(PQgetvalue(h->r, 0, 0), NULL, 10) : -1;
 	let_go(h);
 	return e;
 }
@@ -161,6 +181,7 @@ pg_connect(struct cx *cx, struct str url, bool writer, struct pg **out)
 	struct pg *pg = NEW(cx, struct pg, 1);
 
 	pg->db = (struct db){ &db_pg, 1, writer };
+	pg->patience = writer ? LONG_MS : PATIENCE_MS;
 	cx_defer(cx, pg_close, pg);
 	pg->c = PQconnectdb(str_z(cx, url));
 	PQsetNoticeReceiver(pg->c, quiet, NULL);
@@ -170,34 +191,28 @@ pg_connect(struct cx *cx, struct str url, bool writer, struct pg **out)
 }
 
 static enum err
-pg_create(struct cx *cx, struct str url)
-{
-	struct mark m = cx_mark(cx);
-	struct pg *pg;
-
-	TRY(pg_connect(cx, url, true, &pg));
-	TRY(pg_exec(cx, pg, "BEGIN"));
-	for (int i = 0; i < sql_schema_count; i++) {
-		enum err e = sql_schema[i].pg[0] ? pg_exec(cx, pg, sql_schema[i].pg) : OK;
-
-		if (e != OK && strstr(cx->why, "already exists"))
-			return fail(cx, ERR_CONFLICT, "this database holds a journal already");
-		TRY(e);
-	}
-	TRY(pg_exec(cx, pg, "COMMIT"));
-	cx_back(cx, m);
-	return OK;
-}
-
-static enum err
-pg_open(struct cx *cx, struct str url, bool writer, struct db **out)
+pg_open(struct cx *cx, struct str url, bool writer, bool fresh, struct db **out)
 {
 	struct pg *pg;
+	int64_t ours;
 
 	TRY(pg_connect(cx, url, writer, &pg));
 	*out = &pg->db;
+	if (!fresh)
+		return OK;
+	TRY(pg_number(cx, *out, is_ours, &ours));
+	return ours == 1 ? fail(cx, ERR_CONFLICT, "this database holds a journal already") : OK;
+}
+
+static enum err
+pg_settle(struct cx *cx, struct db *db)
+{
+	(void)cx;
+	pg_of(db)->patience = PATIENCE_MS;
 	return OK;
 }
+
+static enum err pg_finish(struct cx *cx, struct db *db) { (void)cx, (void)db; return OK; }
 
 static enum err pg_begin(struct cx *cx, struct db *db) { return pg_exec(cx, pg_of(db), "BEGIN"); }
 
@@ -408,7 +423,8 @@ static int64_t pg_version(struct db *db) { (void)db; return -1; }
 static int64_t pg_rows_written(struct db *db) { return pg_of(db)->written; }
 
 const struct db_engine db_pg = {
-	.create = pg_create, .open = pg_open, .begin = pg_begin, .commit = pg_commit, .rollback = pg_rollback, 
+	.open = pg_open, .settle = pg_settle, .exec = pg_exec_any, .number = pg_number,
+	.lock = "BEGIN; LOCK TABLE meta IN EXCLUSIVE MODE", .is_ours = is_ours, .finish = pg_finish, .begin = pg_begin, .commit = pg_commit, .rollback = pg_rollback, 
 	.in_batch = pg_in_batch, .snapshot = pg_snapshot,
 	.snapshot_end = pg_rollback, .forget_views = pg_forget_views, .dump_views = pg_dump_views, .tidy = pg_tidy,
 	.log_size = pg_log_size, .version = pg_version, .rows_written = pg_rows_written, .check = pg_check, .run = pg_run,

@@ -6,6 +6,14 @@
 /* The address of a new, empty database on the PostgreSQL server that TOCSIN_PG names, dropped at the end of the turn; empty
  * when there is no such server: then tests keep theirs in an SQLite file. */
 struct str test_db(struct cx *);
+/* Statements given straight to the database at `place` (an address, or an SQLite file, made if it is not there), as whoever owns it
+ * might; and what one gives, a line a row. */
+void test_db_tell(struct cx *, struct str place, const char *sql);
+struct str test_db_read(struct cx *, struct str place, const char *sql);
+/* An empty database with the schema that a release had (test/released/). */
+void test_db_released(struct cx *, struct str place, int version);
+/* The rows of another database into the tables that this one has, without what that one says of its schema. */
+void test_db_copy(struct cx *, struct str from, struct str to);
 /* Cut every connection to that server. */
 void test_db_cut(void);
 #endif

@@ -1,0 +1,13 @@
+-- The way from each released schema to the next, one step a statement: each is done in a transaction of its own, together with
+-- the note of how far one is (src/store/db_migrate.c). A new database is made from sql/schema.sql and takes none of them; a
+-- test holds that both ways end at the same. A step stays as it is once a release has it.
+-- Where views must be filled from entries, the last step asks the writer of each body for it (it rebuilds them when it opens):
+--   INSERT INTO meta (body, name, value) SELECT DISTINCT body, 'rebuild', '' FROM head;
+
+-- schema 2
+-- pg
+CREATE FUNCTION journal_stays() RETURNS trigger LANGUAGE plpgsql AS
+	$$ BEGIN RAISE EXCEPTION 'the journal is append-only' USING ERRCODE = '23000'; END $$;
+CREATE TRIGGER entry_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON entry EXECUTE FUNCTION journal_stays();
+CREATE TRIGGER payload_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON payload EXECUTE FUNCTION journal_stays();
+CREATE TRIGGER checkpoint_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON checkpoint EXECUTE FUNCTION journal_stays();
