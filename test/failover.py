@@ -5,66 +5,10 @@ connection is cut; the database is stopped in its tracks for a while, as if the 
 answers again by itself, every acknowledged report is there, none twice, seq has no gap, the journal verifies.
 
     failover.py [--rounds N] [--seed N]"""
-import argparse, glob, os, random, shutil, signal, subprocess, sys, tempfile, time
+import argparse, os, random, shutil, signal, sys, tempfile, time
 import kills
-from served import Service, children, figure
-
-BIN = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1:]
-
-
-def run_as(*words, env=None):
-    prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    r = subprocess.run([*prefix, *words], capture_output=True, text=True, env={**os.environ, **(env or {})}, cwd="/")
-    if r.returncode:
-        sys.exit(f"{' '.join(words)}: {r.stderr or r.stdout}")
-    return r.stdout
-
-
-class Server:
-    """One PostgreSQL server, at a socket in a folder of its own."""
-
-    def __init__(self, top, name):
-        self.dir = os.path.join(top, name)
-        self.data = os.path.join(self.dir, "data")
-        os.mkdir(self.dir)
-        if os.geteuid() == 0:
-            shutil.chown(self.dir, "postgres")
-
-    def ctl(self, *words):
-        return run_as(os.path.join(BIN[0], "pg_ctl"), "-D", self.data, "-w", "-s", "-l", os.path.join(self.dir, "log"), *words)
-
-    def make(self):
-        run_as(os.path.join(BIN[0], "initdb"), "-D", self.data, "-A", "trust", "-U", "tocsin", "-E", "UTF8", "--locale=C.UTF-8")
-
-    def copy(self, primary):
-        """Become its standby."""
-        shutil.rmtree(self.data, ignore_errors=True)
-        run_as(os.path.join(BIN[0], "pg_basebackup"), "-h", primary.dir, "-U", "tocsin", "-D", self.data, "-R", "-X", "stream", "-c", "fast")
-
-    def start(self, sync):
-        """A primary that has a standby answers when both have written."""
-        names = "*" if sync else ""
-        self.ctl("-o", f"-c listen_addresses='' -c unix_socket_directories='{self.dir}' -c max_connections=60 "
-                       f"-c synchronous_standby_names='{names}'", "start")
-
-    def query(self, sql, base="postgres"):
-        return run_as("psql", "-h", self.dir, "-U", "tocsin", "-AtX", "-F", "\t", base, "-c", sql)
-
-    def pids(self):
-        with open(os.path.join(self.data, "postmaster.pid")) as f:
-            parent = int(f.readline())
-        return [parent] + children(parent)
-
-    def kill(self):
-        pids = self.pids()
-        for pid in pids:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-        while any(os.path.exists(f"/proc/{p}") and open(f"/proc/{p}/stat").read().rpartition(")")[2].split()[0] != "Z" for p in pids):
-            time.sleep(0.02)
-        os.unlink(os.path.join(self.data, "postmaster.pid"))
+from pg import BIN, Server, there
+from served import Service, figure
 
 
 class Pair:
@@ -125,15 +69,6 @@ class Pair:
                     pass
 
 
-def there(pair):
-    out = {}
-    for line in pair.first.query("SELECT ref, narrative FROM case_view WHERE narrative LIKE 'letter %'", "tocsin").splitlines():
-        ref, words = line.split("\t")
-        out.setdefault(words, []).append(ref)
-    seqs = [int(s) for s in pair.first.query("SELECT seq FROM entry ORDER BY log, seq", "tocsin").split()]
-    return out, seqs
-
-
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--rounds", type=int, default=3)
@@ -162,7 +97,7 @@ def main():
                 out.append(f"no answer any more after round {r}")
                 break
             noted = kills.ledger(clients)
-            out += kills.contradictions(noted, *there(pair))
+            out += kills.contradictions(noted, *there(pair.first))
             if r % 3 == 0 and r + 3 < args.rounds:
                 pair.follow()
         [c.over.set() for c in clients]
@@ -170,7 +105,7 @@ def main():
         if service.stop() != 0:
             out.append("serve did not end well")
         noted = kills.ledger(clients)
-        cases, seqs = there(pair)
+        cases, seqs = there(pair.first)
         out += kills.contradictions(noted, cases, seqs) + [f"never sent: {w}" for w in cases if w not in noted]
         v = service.verb("verify", "--data", service.data)
         if v.returncode:
