@@ -55,6 +55,9 @@ CREATE TABLE answer (body int NOT NULL, command_id id NOT NULL, request bytes NO
 CREATE INDEX answer_old ON answer (body, at);
 CREATE TABLE delivery (body int NOT NULL, notice_id id NOT NULL, address text NOT NULL, seq int NOT NULL, tries int NOT NULL, next time,
 	state text NOT NULL, last text NOT NULL, PRIMARY KEY (body, notice_id, address));
+CREATE TABLE object (body int NOT NULL, object_key id NOT NULL, at int NOT NULL, chunk bytes NOT NULL, PRIMARY KEY (body, object_key, at));
+CREATE TABLE upload (body int NOT NULL, object_key id NOT NULL, at time NOT NULL, PRIMARY KEY (body, object_key));
+CREATE INDEX upload_old ON upload (body, at);
 CREATE INDEX delivery_next ON delivery (body, next);
 
 -- views

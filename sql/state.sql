@@ -88,3 +88,23 @@ SELECT notice_id, address, seq, tries FROM delivery WHERE body = $1 AND next <= 
 SELECT notice_id, address, seq, tries, last FROM delivery WHERE body = $1 AND state = 'dead' ORDER BY notice_id LIMIT $2;
 -- delivery_waits(most int) one (n int)
 SELECT count(*) FROM (SELECT 1 FROM delivery WHERE body = $1 AND next >= 0 LIMIT $2) AS few;
+
+-- Stored files where nodes share the database: as long as an entry names them; a backup has them as files.
+-- object_add(object_key id, at int, chunk bytes)
+INSERT INTO object (body, object_key, at, chunk) VALUES ($1, $2, $3, $4);
+-- object_last(object_key id) one (at int, size int)
+SELECT at, CAST(length(chunk) AS bigint) FROM object WHERE body = $1 AND object_key = $2 ORDER BY at DESC LIMIT 1;
+-- object_chunk(object_key id, at int) one (chunk bytes)
+SELECT chunk FROM object WHERE body = $1 AND object_key = $2 AND at = $3;
+-- objects_from(object_key id, most int) many (object_key id)
+SELECT object_key FROM object WHERE body = $1 AND object_key > $2 AND at = 0 ORDER BY object_key LIMIT $3;
+-- object_remove(object_key id)
+DELETE FROM object WHERE body = $1 AND object_key = $2;
+
+-- Files that were taken over and that no entry names yet: a month, then the file goes too; not backed up.
+-- upload_add(object_key id, at time)
+INSERT INTO upload (body, object_key, at) VALUES ($1, $2, $3) ON CONFLICT (body, object_key) DO NOTHING;
+-- upload_done(object_key id)
+DELETE FROM upload WHERE body = $1 AND object_key = $2;
+-- uploads_old(before time, most int) many (object_key id)
+SELECT object_key FROM upload WHERE body = $1 AND at < $2 ORDER BY at, object_key LIMIT $3;

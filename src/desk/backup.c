@@ -196,23 +196,53 @@ put_database(struct cx *cx, struct copy *c, int64_t size, struct kept **kept, pt
 	return find_kept(cx, c, c->made->records, kept, n_kept);
 }
 
+/* A stored file on its way into the backup. */
+struct through { int fd; struct sha256_run *run; };
+
+static void
+give_up(void *arg)
+{
+	struct through *t = arg;
+
+	if (t->run)
+		sha256_end(t->run);
+}
+
+static enum err
+pass(struct cx *cx, void *with, struct str bytes)
+{
+	struct through *t = with;
+
+	sha256_feed(t->run, bytes);
+	return files_put(cx, t->fd, bytes);
+}
+
+static enum err
+put_kept(struct cx *cx, const struct copy *c, const struct kept *k, struct str name)
+{
+	struct vault vault = desk_vault(c->d);
+	struct through *t = NEW(cx, struct through, 1);
+	struct hash h;
+
+	TRY(start(cx, c, name, &t->fd));
+	cx_defer(cx, give_up, t);
+	t->run = sha256_start();
+	TRY(vault_read(cx, &vault, k->object, (struct stream_sink){ pass, t }));
+	h = sha256_end(t->run);
+	t->run = NULL;
+	return memcmp(h.b, k->stored, 32) == 0 ? OK : fail(cx, ERR_TAMPERED,
+	    "%.*s is not the file that was recorded: put it back from an earlier backup", F(name));
+}
+
 static enum err
 put_vault(struct cx *cx, struct copy *c, const struct kept *kept, ptrdiff_t n)
 {
 	TRY(files_make_dir(cx, c->dir, S("vault")));
 	for (ptrdiff_t i = 0; i < n; i++) {
-		struct str name = str_fmt(cx, "vault/%.*s", F(id_hex(cx, kept[i].object))), bytes;
+		struct str name = str_fmt(cx, "vault/%.*s", F(id_hex(cx, kept[i].object)));
 		struct mark m = cx_mark(cx);
-		struct hash h;
-		int fd;
 
-		TRY(files_map(cx, c->d->dir, name, &bytes));
-		h = sha256(bytes);
-		if (memcmp(h.b, kept[i].stored, 32) != 0)
-			return fail(cx, ERR_TAMPERED, "%.*s is not the file that was recorded: put it back from an earlier backup",
-			    F(name));
-		TRY(start(cx, c, name, &fd));
-		TRY(files_put(cx, fd, bytes));
+		TRY(put_kept(cx, c, &kept[i], name));
 		cx_back(cx, m);
 		TRY(list_file(cx, c, name));
 		tell(c, "files", i + 1, n);

@@ -67,10 +67,10 @@ MUST_CHECK enum err holder_of(struct cx *, struct desk *, const struct kase *, c
 MUST_CHECK enum err deed_reassess(struct cx *, struct deed *, const struct kase *);
 
 /* The files named in args.attachments, as effects; faults name them. */
-void deed_attachments(struct cx *, struct deed *);
+MUST_CHECK enum err deed_attachments(struct cx *, struct deed *);
 
-/* Take the names away from the spool that the vault has taken over. */
-MUST_CHECK enum err deed_spool_tidy(struct cx *, struct desk *);
+/* Files that were uploaded a month ago and that no entry names: out of the vault, some at a time. */
+MUST_CHECK enum err deed_uploads_sweep(struct cx *, struct desk *);
 
 /* Arguments. A missing or over-long text is a fault that names the field; texts are trimmed. */
 struct str deed_text(struct cx *, const struct deed *, struct str field, bool needed, ptrdiff_t most);

@@ -142,6 +142,7 @@ enum err
 desk_open_in(struct cx *life, struct str path, int dir, bool writer, struct desk *d)
 {
 	struct row_head_get *head;
+	struct vault vault;
 	struct str db;
 	uint16_t node;
 
@@ -162,13 +163,22 @@ desk_open_in(struct cx *life, struct str path, int dir, bool writer, struct desk
 	TRY(desk_refresh(life, d));
 	TRY(desk_begin(life, d));
 	TRY(journal_take_term(life, &d->journal));
-	return desk_end(life, d);
+	TRY(desk_end(life, d));
+	vault = desk_vault(d);
+	TRY(vault_move_in(life, &vault));
+	return vault_tidy(life, &vault);
 }
 
 enum err
 desk_warm(struct cx *cx, struct desk *d)
 {
 	return db_check(cx, d->db);
+}
+
+struct vault
+desk_vault(const struct desk *d)
+{
+	return (struct vault){ d->db, d->dir };
 }
 
 enum err

@@ -7,6 +7,7 @@
 #define DESK_DESK_H
 #include "desk/access.h"
 #include "store/journal.h"
+#include "store/vault.h"
 #include "sys/password.h"
 
 enum { DESK_FILE_NAME = 300, DESK_FILE_TYPE = 100 }; /* the most that is kept of a file: characters, bytes */
@@ -48,6 +49,9 @@ MUST_CHECK enum err desk_warm(struct cx *, struct desk *);
 /* Make a data directory: keys, database, first records, then the pack. `database` is the address of an empty PostgreSQL
  * database, which the directory keeps; empty: an SQLite file in the directory. `origin` empty: a name with a random part. */
 MUST_CHECK enum err desk_create(struct cx *, struct str path, struct str database, struct str origin, struct str pack_yaml);
+
+/* Where what was uploaded is kept. */
+struct vault desk_vault(const struct desk *);
 
 /* The folders of a data directory but those of the keys. */
 MUST_CHECK enum err desk_places(struct cx *, int dir);

@@ -51,6 +51,7 @@ struct registrar {
 	int n_waiting;
 	uint64_t questions;
 	when dirty;                  /* boot time of the first entry that is not signed; NEVER: none */
+	when tidied;                 /* boot time at which the spool was looked through */
 	when said, pause_next;       /* when it was last said that folding back failed; when doors may be paused again */
 	enum err fate;               /* not OK: the process must end, and answers nobody */
 };
@@ -426,6 +427,19 @@ fold(struct registrar *r)
 	r->said = r->turn->boot + SAY_AGAIN;
 }
 
+/* Each node has a spool of its own, which no command knows of. */
+static void
+tidy_spool(struct registrar *r)
+{
+	struct vault vault = desk_vault(&r->desk);
+
+	if (r->turn->boot - r->tidied < HOUR)
+		return;
+	r->tidied = r->turn->boot;
+	if (vault_tidy(r->turn, &vault) != OK)
+		log_line("the spool could not be tidied: %s", r->turn->why);
+}
+
 static void
 tick(void *arg)
 {
@@ -436,6 +450,7 @@ tick(void *arg)
 		sign(r);
 	if (r->fate == OK)
 		fold(r);
+	tidy_spool(r);
 	give_back(r);
 }
 
@@ -450,6 +465,7 @@ begin(struct cx *cx, struct registrar *r)
 	r->turn = &r->turns[0];
 	sys_turn(r->turn);
 	r->batch = (struct batch){ .desk = &r->desk, .run = run_one, .more = more, .arg = r };
+	r->tidied = r->turn->boot;
 	r->dirty = r->turn->boot; /* the term that begins here at least */
 	sys_chance(&r->questions, sizeof r->questions); /* what the gate still answers to the registrar before fits none of ours */
 	TRY(jail_enter(cx, jail_of(S("registrar")), plan->data));

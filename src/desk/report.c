@@ -315,7 +315,7 @@ open_report(struct cx *cx, struct deed *deed, struct kase *k)
 	if (k->historical)
 		js_set_str(cx, deed_did(cx, deed, S("case_state")), S("state"), S("closed"));
 	set_facts(cx, deed, k, &r, reported);
-	deed_attachments(cx, deed);
+	TRY(deed_attachments(cx, deed));
 	TRY(fault_end(cx));
 	deed_timeline(cx, deed, S("report"), S("reported this"), narrative, S("both"));
 	js_set_str(cx, deed->answer, S("ref"), k->ref);

@@ -5,7 +5,6 @@
 #include "core/inventory.h"
 #include "desk/backup_state.h"
 #include "store/effect.h"
-#include <fcntl.h>
 
 /* Costs nothing until it is used: the list of a large backup is long. */
 #define ROOM ((ptrdiff_t)1 << 36)
@@ -320,16 +319,22 @@ make_places(struct cx *cx, struct restore *r)
 static enum err
 copy_vault(struct cx *cx, struct restore *r)
 {
+	struct vault vault = { r->db, r->f.at };
+
 	for (ptrdiff_t i = 0; i < r->list.n_files; i++) {
 		struct str name = r->list.files[i].name, bytes;
 		struct mark m = cx_mark(cx);
-		int fd;
+		struct vault_put *put;
+		struct id object;
 
 		if (!str_starts(name, S("vault/")))
 			continue;
+		if (!id_read(str_sub(name, 6, name.n), &object))
+			return fail(cx, ERR_TAMPERED, "%.*s of the backup has no name that a stored file has", F(name));
 		TRY(files_map(cx, r->from, name, &bytes));
-		TRY(files_open(cx, r->f.at, name, O_WRONLY | O_CREAT | O_EXCL, 0600, &fd));
-		TRY(files_put(cx, fd, bytes));
+		TRY(vault_begin(cx, &vault, object, &put));
+		TRY(vault_more(cx, put, bytes));
+		TRY(vault_end(cx, put));
 		cx_back(cx, m);
 		r->done->files++;
 		tell(r, "files", r->done->files, r->list.n_files);
@@ -343,7 +348,7 @@ check_vault(struct cx *cx, struct restore *r)
 {
 	struct row_attachments_from *rows;
 	struct id case_id = { { 0 } }, object = { { 0 } };
-	struct str bytes;
+	struct vault vault = { r->db, r->f.at };
 	ptrdiff_t n;
 
 	do {
@@ -353,13 +358,12 @@ check_vault(struct cx *cx, struct restore *r)
 		for (ptrdiff_t i = 0; i < n; i++) {
 			struct mark each = cx_mark(cx);
 			struct str name = str_fmt(cx, "vault/%.*s", F(id_hex(cx, rows[i].object_key)));
-			enum err e = files_map(cx, r->f.at, name, &bytes);
 			struct hash h;
+			enum err e = vault_hash(cx, &vault, rows[i].object_key, &h);
 
 			if (e == ERR_NOT_FOUND)
 				return fail(cx, ERR_TAMPERED, "%.*s of the backup is missing, and an entry names it", F(name));
 			TRY(e);
-			h = sha256(bytes);
 			if (!str_eq(hash_str(&h), rows[i].stored))
 				return fail(cx, ERR_TAMPERED, "%.*s of the backup is not the file that an entry names", F(name));
 			case_id = rows[i].case_id;

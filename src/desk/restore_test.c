@@ -375,10 +375,16 @@ TEST(a_file_that_is_not_as_recorded_stops_a_backup)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
 	struct str path = beside(f, "backup");
+	struct vault vault = desk_vault(&f->desk);
 	struct backup_made made;
+	struct vault_put *put;
+	struct id object;
 
 	attach(f, flow_sign_in(f, "internal_audit"), js_str(report(f, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), S("ref")));
-	EXPECT_OK(files_write(cx, f->desk.dir, S("vault/000102030405060708090a0b0c0d0e0f"), 0600, S("what the worker encrypteD")));
+	EXPECT(id_read(S("000102030405060708090a0b0c0d0e0f"), &object));
+	EXPECT_OK(vault_begin(cx, &vault, object, &put));
+	EXPECT_OK(vault_more(cx, put, S("what the worker encrypteD")));
+	EXPECT_OK(vault_end(cx, put));
 	EXPECT(backup(f, path, &made) == ERR_TAMPERED);
 	EXPECT(str_find(str_of(cx->why), S("vault/000102030405060708090a0b0c0d0e0f")) >= 0);
 	EXPECT(is_empty(cx, path));

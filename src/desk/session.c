@@ -339,7 +339,7 @@ command_undelivered(struct cx *cx, struct deed *deed)
 enum err
 command_sweep(struct cx *cx, struct deed *deed)
 {
-	TRY(deed_spool_tidy(cx, deed->d));
+	TRY(deed_uploads_sweep(cx, deed->d));
 	TRY(sql_session_sweep(cx, deed->d->db, cx->now));
 	TRY(sql_link_sweep(cx, deed->d->db, cx->now));
 	TRY(sql_draft_sweep(cx, deed->d->db, cx->now));

@@ -47,6 +47,7 @@ db_open_reader(struct cx *cx, struct str place, struct db **out)
 	return (*out)->engine->settle(cx, *out);
 }
 
+bool db_shared(const struct db *db) { return db->engine->shared; }
 enum err db_begin(struct cx *cx, struct db *db) { return db->engine->begin(cx, db); }
 enum err db_commit(struct cx *cx, struct db *db) { return db->engine->commit(cx, db); }
 void db_rollback(struct db *db) { db->engine->rollback(db); }

@@ -50,6 +50,9 @@ MUST_CHECK enum err db_create(struct cx *, struct str path);
 MUST_CHECK enum err db_open_writer(struct cx *, struct str path, struct db **out);
 MUST_CHECK enum err db_open_reader(struct cx *, struct str path, struct db **out);
 
+/* May other nodes be on it? Then what is stored must be in it (vault.h). */
+bool db_shared(const struct db *);
+
 /* One transaction a batch. After an error in it the caller asks db_in_batch (a full disk rolls the whole batch back by
  * itself) and db_rows_written (what has changed rows can be undone with the whole batch only). ERR_SYNC, from anything that writes: the process must end. What it committed before is safe,
  * and the next writer to open the database makes sure of the rest. */

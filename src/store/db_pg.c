@@ -423,6 +423,7 @@ static int64_t pg_version(struct db *db) { (void)db; return -1; }
 static int64_t pg_rows_written(struct db *db) { return pg_of(db)->written; }
 
 const struct db_engine db_pg = {
+	.shared = true,
 	.open = pg_open, .settle = pg_settle, .exec = pg_exec_any, .number = pg_number,
 	.lock = "BEGIN; LOCK TABLE meta IN EXCLUSIVE MODE", .is_ours = is_ours, .finish = pg_finish, .begin = pg_begin, .commit = pg_commit, .rollback = pg_rollback, 
 	.in_batch = pg_in_batch, .snapshot = pg_snapshot,

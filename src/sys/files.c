@@ -217,6 +217,24 @@ files_read_secret(struct cx *cx, int dir, struct str name, ptrdiff_t limit, stru
 	return OK;
 }
 
+enum err
+files_piece(struct cx *cx, int fd, int64_t from, ptrdiff_t most, struct str *out)
+{
+	char *p = arena_room(&cx->a, 1, most);
+	ssize_t got;
+
+	for (*out = (struct str){ p, 0 }; out->n < most; out->n += got) {
+		got = pread(fd, p + out->n, (size_t)(most - out->n), from + out->n);
+		if (got < 0 && errno != EINTR)
+			return files_fail(cx, errno, "read", S("a file"));
+		if (got == 0)
+			break;
+		if (got < 0)
+			got = 0;
+	}
+	return OK;
+}
+
 static void
 unmap(void *arg)
 {
@@ -302,19 +320,35 @@ files_list(struct cx *cx, int dir, struct str name, struct str **out, ptrdiff_t 
 	return OK;
 }
 
+static enum err
+look_at(struct cx *cx, int dir, struct str name, struct stat *st)
+{
+	struct files_place at;
+
+	TRY(files_find(cx, dir, name, false, &at));
+	if (fstatat(at.dir, at.last, st, at.beneath ? AT_SYMLINK_NOFOLLOW : 0) < 0)
+		return files_fail(cx, errno, "look at", name);
+	files_let_go(at.parent);
+	return S_ISREG(st->st_mode) ? OK : fail(cx, ERR_NOT_FOUND, "%.*s is not a regular file", F(name));
+}
+
 enum err
 files_size(struct cx *cx, int dir, struct str name, int64_t *out)
 {
-	struct files_place at;
 	struct stat st;
 
-	TRY(files_find(cx, dir, name, false, &at));
-	if (fstatat(at.dir, at.last, &st, at.beneath ? AT_SYMLINK_NOFOLLOW : 0) < 0)
-		return files_fail(cx, errno, "look at", name);
-	files_let_go(at.parent);
-	if (!S_ISREG(st.st_mode))
-		return fail(cx, ERR_NOT_FOUND, "%.*s is not a regular file", F(name));
+	TRY(look_at(cx, dir, name, &st));
 	*out = st.st_size;
+	return OK;
+}
+
+enum err
+files_time(struct cx *cx, int dir, struct str name, when *out)
+{
+	struct stat st;
+
+	TRY(look_at(cx, dir, name, &st));
+	*out = st.st_mtim.tv_sec * SECOND + st.st_mtim.tv_nsec / 1000;
 	return OK;
 }
 

@@ -31,6 +31,8 @@ MUST_CHECK enum err files_read_secret(struct cx *, int dir, struct str name, ptr
 /* A regular file of any size, seen without being read into the arena; gone at the end of the turn, or at the cx_back
  * of an older mark. Whoever cuts the file off meanwhile ends the process: for the command line. */
 MUST_CHECK enum err files_map(struct cx *, int dir, struct str name, struct str *out);
+/* At most `most` bytes of an open file from a place on; fewer only at its end. */
+MUST_CHECK enum err files_piece(struct cx *, int fd, int64_t from, ptrdiff_t most, struct str *out);
 /* All bytes to an open descriptor. */
 MUST_CHECK enum err files_put(struct cx *, int fd, struct str bytes);
 
@@ -60,6 +62,8 @@ MUST_CHECK enum err files_sync_dir(struct cx *, int dir);
 MUST_CHECK enum err files_list(struct cx *, int dir, struct str name, struct str **out, ptrdiff_t *n);
 /* Size in bytes; ERR_NOT_FOUND if there is no regular file of that name. */
 MUST_CHECK enum err files_size(struct cx *, int dir, struct str name, int64_t *out);
+/* When it was last written; ERR_NOT_FOUND likewise. */
+MUST_CHECK enum err files_time(struct cx *, int dir, struct str name, when *out);
 /* Bytes that may still be written on the file system of an open directory. */
 MUST_CHECK enum err files_room(struct cx *, int dir, int64_t *out);
 

@@ -116,6 +116,7 @@ TEST(files_go_into_the_vault_encrypted_and_come_out_the_same)
 {
 	struct browse *b = walk_begin(cx, "st-helens");
 	struct desk *d = &b->flow->desk;
+	struct vault vault = desk_vault(d);
 	struct str small = S("MZ harmless"), large = random_bytes(cx, 300000), stored, ref;
 	struct row_attachments *rows;
 	struct buf out = buf_new(cx);
@@ -152,8 +153,11 @@ TEST(files_go_into_the_vault_encrypted_and_come_out_the_same)
 		struct str plain = big ? large : small;
 
 		EXPECT(big || str_eq(rows[i].name, S("../../etc/passwd")));
-		EXPECT_OK(files_read(cx, d->dir, str_fmt(cx, "vault/%.*s", F(id_hex(cx, rows[i].object_key))), 1 << 20,
-		    &stored));
+		out = buf_new(cx);
+		buf_room(&out, 1 << 20); /* what grows while the vault is read is given back */
+		out.n = 0;
+		EXPECT_OK(vault_read(cx, &vault, rows[i].object_key, (struct stream_sink){ collect, &out }));
+		stored = buf_str(&out);
 		EXPECT(rows[i].size == plain.n && rows[i].stored_size == stored.n &&
 		    (uint64_t)stored.n == stream_stored_size((uint64_t)plain.n));
 		h = sha256(plain);

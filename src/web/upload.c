@@ -3,13 +3,32 @@
 #include "base/code.h"
 #include "sys/files.h"
 #include <fcntl.h>
+#include <unistd.h>
 
 struct arriving {
 	struct upload *upload;
 	struct stream *stream;
-	int fd;
+	int fd, dir;
+	const char *name;
 	uint64_t bytes;
 };
+
+/* A file was chosen, and all of it has come. */
+static bool
+is_file(const struct upload *u)
+{
+	return u->whole && (u->name.n || u->sum.plain_size);
+}
+
+/* What is no file leaves none in the spool, however the turn ends. */
+static void
+leave_no_part(void *arg)
+{
+	struct arriving *a = arg;
+
+	if (!is_file(a->upload))
+		unlinkat(a->dir, a->name, 0);
+}
 
 static enum err
 put(struct cx *cx, void *with, struct str bytes)
@@ -39,7 +58,10 @@ begin(struct turn *t, struct str field, struct str filename, struct str type)
 	u = a->upload = NEW(cx, struct upload, 1);
 	*u = (struct upload){ .field = str_copy(cx, field), .name = str_copy(cx, filename), .type = str_copy(cx, type), .object = object };
 	cx->chance(u->key, sizeof u->key);
-	TRY(files_open(cx, v->desk->dir, str_fmt(cx, "spool/%.*s", F(id_hex(cx, object))), O_WRONLY | O_CREAT | O_EXCL, 0600, &a->fd));
+	a->dir = v->desk->dir;
+	a->name = str_fmt(cx, "spool/%.*s", F(id_hex(cx, object))).p;
+	TRY(files_open(cx, a->dir, str_of(a->name), O_WRONLY | O_CREAT | O_EXCL, 0600, &a->fd));
+	cx_defer(cx, leave_no_part, a);
 	TRY(stream_seal(cx, u->key, object.b, (struct stream_sink){ put, a }, &a->stream));
 	for (end = &v->uploads; *end; end = &(*end)->next)
 		;
@@ -95,7 +117,7 @@ upload_list(struct visit *v)
 
 	for (struct upload *u = v->uploads, *next; u; u = next) {
 		next = u->next;
-		if (!u->whole || (!u->name.n && !u->sum.plain_size))
+		if (!is_file(u))
 			continue;
 		*last = u;
 		last = &u->next;

@@ -8,9 +8,12 @@ static enum err
 taken(struct turn *t, void *arg, enum err e, struct js *ok)
 {
 	struct taking *all = arg;
+	const struct js *whole;
 
-	(void)ok;
 	TRY(e);
+	whole = js_get(ok, S("whole"));
+	if (whole && whole->type == JS_FALSE) /* a large one is taken over slice by slice */
+		return take_next(all);
 	js_add(t->cx, all->list, upload_words(t->cx, all->next));
 	all->next = all->next->next;
 	return take_next(all);
