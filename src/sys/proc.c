@@ -146,6 +146,13 @@ registrar_fell(struct proc_shared *s)
 	return about;
 }
 
+/* What it stands on was not there, or fell silent: that is no fault of its own, and may be over in the next second. */
+static bool
+was_let_down(int status)
+{
+	return WIFEXITED(status) && (WEXITSTATUS(status) == err_exit(ERR_BUSY) || WEXITSTATUS(status) == err_exit(ERR_SYNC));
+}
+
 static void
 fell(struct parent *p, struct kid *k, int status)
 {
@@ -153,8 +160,8 @@ fell(struct parent *p, struct kid *k, int status)
 
 	say_death(k, status);
 	k->pid = 0;
-	if (is_registrar(p, k) && registrar_fell(p->pages.shared))
-		k->falls = 0; /* what brought it down will not come again: nobody else need wait longer for that */
+	if ((is_registrar(p, k) && registrar_fell(p->pages.shared)) || was_let_down(status))
+		k->falls = 0; /* what brought it down will not come again, or not for long: nobody need wait longer for that */
 	if (now - k->started >= 60 * wait)
 		k->falls = 0;
 	k->due = now;

@@ -175,7 +175,7 @@ proc_child_run(struct proc *me, const struct proc_row *row, ptrdiff_t room, cons
 	if (e != OK)
 		log_line("%.*s: %s", F(err_name(e)), cx.why);
 	cx_end(&cx);
-	_exit(e == OK ? 0 : 1);
+	_exit(e == OK ? 0 : err_exit(e));
 }
 
 enum err

@@ -231,6 +231,31 @@ TEST(proc_children_die_with_their_parent)
 	munmap(b, sizeof *b);
 }
 
+static enum err
+let_down(struct cx *cx, struct proc *me)
+{
+	struct board *b = me->arg;
+
+	(void)cx;
+	atomic_fetch_add(&b->starts[REGISTRAR], 1);
+	return ERR_BUSY;
+}
+
+TEST(proc_that_was_let_down_does_not_wait_longer_each_time)
+{
+	static const struct proc_row rows[] = { { "registrar", 1, let_down, NULL, 0 } };
+	struct board *b = board();
+	struct proc_plan plan = { .rows = rows, .n_rows = 1, .arg = b, .room = 1 << 16, .backoff = SECOND / 50 };
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(!freopen("/dev/null", "w", stderr) || proc_run(cx, &plan) != OK);
+	/* with twice the wait each time it would take nine seconds */
+	EXPECT(within(4 * SECOND, &b->starts[REGISTRAR], 20));
+	EXPECT(kill(pid, SIGTERM) == 0 && waitpid(pid, NULL, 0) == pid);
+	munmap(b, sizeof *b);
+}
+
 /* The parent enters its own jail once all have been started; what falls later must start from in there. */
 static void
 cage_parent(void *arg)
