@@ -122,10 +122,11 @@ dispatch(struct server *s, const struct epoll_event *e)
 	}
 }
 
+/* `boot` is when it was last looked what has come: a turn may have kept everybody waiting since (for a database that has fallen
+ * silent, say), and nobody is late whose words lie there unread. */
 static void
-run_timers(struct server *s)
+run_timers(struct server *s, when boot)
 {
-	when boot = http_boot_real();
 	struct timer *t;
 
 	while ((t = timer_first(&s->timers)) && t->due <= boot) {
@@ -181,6 +182,7 @@ server_run(struct server *s)
 	struct epoll_event events[EVENTS];
 
 	for (;;) {
+		when looked;
 		int n;
 
 		if (atomic_load(&s->stop) && !s->stopping)
@@ -188,10 +190,11 @@ server_run(struct server *s)
 		if (s->stopping && (server_connections(s) == 0 || http_boot_real() >= s->end))
 			return;
 		n = epoll_wait(s->epoll, events, EVENTS, patience(s));
+		looked = http_boot_real();
 		for (int i = 0; i < n; i++)
 			dispatch(s, &events[i]);
 		server_tidy(s);
-		run_timers(s);
+		run_timers(s, looked);
 		server_tidy(s);
 	}
 }

@@ -21,12 +21,21 @@ static struct server *server;
 static int pipe_of[2];
 static uint64_t tickets[64];
 static int n_tickets;
+static when idleness;             /* when not the default */
 
 static enum err
 home(struct turn *t)
 {
 	turn_answer(t, 200, S("text/plain"), S("here"));
 	return OK;
+}
+
+/* Keeps everybody waiting, as a turn does whose database has fallen silent. */
+static enum err
+dawdle(struct turn *t)
+{
+	usleep(600000);
+	return home(t);
 }
 
 static enum err
@@ -77,6 +86,8 @@ route(struct turn *t, struct plan *plan)
 		plan->handler = home;
 	else if (str_eq(t->segs[0], S("pipe")))
 		plan->handler = ask_pipe;
+	else if (str_eq(t->segs[0], S("slow")))
+		plan->handler = dawdle;
 	else if (str_eq(t->segs[0], S("much")))
 		plan->handler = download;
 	else
@@ -96,6 +107,8 @@ serve(int fd, int connections)
 	server_defaults(&set);
 	set.connections = connections;
 	set.grace = 2 * SECOND;
+	if (idleness)
+		set.http.idle = idleness;
 	if (sodium_init() < 0 || pipe2(pipe_of, O_NONBLOCK) != 0)
 		_exit(1);
 	server = server_open(fd, &set, &app);
@@ -312,6 +325,29 @@ TEST(server_resumes_from_a_watched_pipe)
 	EXPECT(hears(fd, "\r\n\r\np"));
 	EXPECT(!hears(fd, "never"));
 	close(fd);
+	EXPECT(stopped(c) == 0);
+}
+
+TEST(server_that_was_kept_waiting_hears_what_was_said_meanwhile)
+{
+	struct child c;
+	int busy, other;
+
+	(void)cx;
+	idleness = 400 * SECOND / 1000;
+	c = start(20);
+	idleness = 0;
+	busy = call(&c);
+	other = call(&c);
+	say(busy, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+	EXPECT(hears(busy, "here")); /* both have been let in */
+	say(busy, "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+	usleep(100000);
+	say(other, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+	EXPECT(hears(busy, "here"));
+	EXPECT(hears(other, "here"));
+	close(busy);
+	close(other);
 	EXPECT(stopped(c) == 0);
 }
 
