@@ -19,6 +19,10 @@ prove: export BACKUPS = 20
 prove: export ASAN_KILLS = 40
 prove: export ASAN_ALL = 1
 prove: export VALGRIND = 1
+prove: export FAILOVERS = 100
+prove: export RESETS = 100
+prove: export RESETS_EVERY = 1
+prove: export PARTITIONS = 100
 prove:
 	@sh tool/deps.sh test
 	@$(MAKE) -s all

@@ -27,18 +27,21 @@ class Server:
         return run_as(os.path.join(BIN[0], "pg_ctl"), "-D", self.data, "-w", "-s", "-l", os.path.join(self.dir, "log"), *words)
 
     def make(self):
-        run_as(os.path.join(BIN[0], "initdb"), "-D", self.data, "-A", "trust", "-U", "tocsin", "-E", "UTF8", "--locale=C.UTF-8")
+        run_as(os.path.join(BIN[0], "initdb"), "-D", self.data, "-N", "-A", "trust", "-U", "tocsin", "-E", "UTF8", "--locale=C.UTF-8")
 
     def copy(self, primary):
         """Become its standby."""
         shutil.rmtree(self.data, ignore_errors=True)
-        run_as(os.path.join(BIN[0], "pg_basebackup"), "-h", primary.dir, "-U", "tocsin", "-D", self.data, "-R", "-X", "stream", "-c", "fast")
+        run_as(os.path.join(BIN[0], "pg_basebackup"), "-h", primary.dir, "-U", "tocsin", "-D", self.data, "-R", "-N", "-X", "stream", "-c", "fast")
 
-    def start(self, sync):
-        """A primary that has a standby answers when both have written."""
-        names = "*" if sync else ""
-        self.ctl("-o", f"-c listen_addresses='' -c unix_socket_directories='{self.dir}' -c max_connections=60 "
-                       f"-c synchronous_standby_names='{names}'", "start")
+    def start(self):
+        """What a process has written outlives it, and nothing else falls here: the disk need not be waited for."""
+        self.ctl("-o", f"-c listen_addresses='' -c unix_socket_directories='{self.dir}' -c max_connections=60 -c fsync=off", "start")
+
+    def sync(self, on):
+        """Whether each commit waits until a standby has written it too."""
+        self.query("ALTER SYSTEM SET synchronous_standby_names = '*'" if on else "ALTER SYSTEM RESET synchronous_standby_names")
+        self.query("SELECT pg_reload_conf()")
 
     def query(self, sql, base="postgres"):
         return run_as("psql", "-h", self.dir, "-U", "tocsin", "-AtX", "-F", "\t", base, "-c", sql)

@@ -1,5 +1,5 @@
 """A running Tocsin for tests in Python: a data directory in a folder of its own, a server on any port, the verbs beside it."""
-import http.client, json, os, re, shutil, signal, subprocess, sys, tempfile, time
+import http.client, json, os, re, shutil, signal, subprocess, sys, tempfile, time, urllib.parse
 
 root = os.environ.get("TOCSIN_ROOT", os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 build = os.path.join(root, os.environ.get("TOCSIN_BUILD", "build"))
@@ -35,11 +35,15 @@ def named(pid, name):
 
 
 class Service:
-    def __init__(self, pack="st-helens", env=None, database=None):
+    def __init__(self, pack="st-helens", env=None, database=None, keys=None):
+        """With the keys of another: one more node on its database."""
         self.folder = tempfile.mkdtemp(prefix="tocsin-served-")
         self.data, self.log = os.path.join(self.folder, "data"), os.path.join(self.folder, "log")
         self.env, self.port, self.process = {**os.environ, **(env or {})}, 0, None
-        self.run("init", "--data", self.data, "--policy", pack, "--demo", *(["--database", database] if database else []))
+        if keys:
+            self.run("join", "--data", self.data, "--database", database, "--keys", keys)
+        else:
+            self.run("init", "--data", self.data, "--policy", pack, "--demo", *(["--database", database] if database else []))
 
     def verb(self, *words):
         return subprocess.run([tocsin, *words], capture_output=True, text=True, env=self.env)
@@ -50,9 +54,9 @@ class Service:
             sys.exit(f"{' '.join(words)}: {r.returncode}: {r.stderr or r.stdout}")
         return r.stdout
 
-    def start(self):
+    def start(self, *words):
         with open(self.log, "a") as log:
-            self.process = subprocess.Popen([tocsin, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}"],
+            self.process = subprocess.Popen([tocsin, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}", *words],
                                             stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL, text=True, env=self.env)
         line = self.process.stdout.readline()
         m = re.search(r":(\d+)\s*$", line)
@@ -99,3 +103,18 @@ class Service:
         if os.path.exists(self.log) and re.search("Sanitizer|runtime error:", self.said()):
             sys.exit(self.said()[-8000:])
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def open_form(s):
+    """The first page of a report: its cookie, and what its form holds."""
+    c = http.client.HTTPConnection("127.0.0.1", s.port, timeout=15)
+    c.request("GET", "/report/category")
+    r = c.getresponse()
+    page = r.read().decode()
+    cookie = "; ".join(v.split(";")[0] for k, v in r.getheaders() if k.lower() == "set-cookie")
+    tag = {re.search(r'name="([^"]*)"', t)[1]: re.search(r'value="([^"]*)"', t)[1] for t in re.findall(r'<input[^>]*type="hidden"[^>]*>', page)}
+    return cookie, {**tag, "category": "wrong_recipient"}
+
+
+def send_form(s, cookie, fields, patience=15):
+    return s.ask("POST", "/report/category", urllib.parse.urlencode(fields), {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie}, patience)

@@ -4,8 +4,8 @@ one folder, a port that is taken, folders that are none of ours, somebody who re
 log; nothing acknowledged may be lost; and when the weather clears the service goes on by itself.
 
     weather.py"""
-import http.client, json, os, re, resource, secrets, sqlite3, subprocess, sys, tempfile, threading, time, urllib.parse
-from served import Service, figure, named, tocsin
+import http.client, json, os, re, resource, secrets, sqlite3, subprocess, sys, tempfile, threading, time
+from served import Service, figure, named, open_form, send_form, tocsin
 
 CLEARS = 40  # seconds within which a service must be itself again: the parent waits at most 30 before it starts another
 LOG_MOST = 64 << 20  # bytes of the database's log at which the registrar asks doors to pause
@@ -60,21 +60,6 @@ def until_sent(s, words, key):
 def verifies(s):
     r = s.verb("verify", "--data", s.data)
     return r.returncode == 0, r.stderr + r.stdout
-
-
-def open_form(s):
-    """The first page of a report: its cookie, and what its form holds."""
-    c = http.client.HTTPConnection("127.0.0.1", s.port, timeout=15)
-    c.request("GET", "/report/category")
-    r = c.getresponse()
-    page = r.read().decode()
-    cookie = "; ".join(v.split(";")[0] for k, v in r.getheaders() if k.lower() == "set-cookie")
-    tag = {re.search(r'name="([^"]*)"', t)[1]: re.search(r'value="([^"]*)"', t)[1] for t in re.findall(r'<input[^>]*type="hidden"[^>]*>', page)}
-    return cookie, {**tag, "category": "wrong_recipient"}
-
-
-def send_form(s, cookie, fields):
-    return s.ask("POST", "/report/category", urllib.parse.urlencode(fields), {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie})
 
 
 def fill(folder):
