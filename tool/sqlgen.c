@@ -9,20 +9,11 @@
  * "-- pg" says that what follows is for that database alone, "-- both" that it is for both again, and "-- schema N" in
  * migrate.sql that what follows leads to that version.
  * usage: sqlgen OUT.h OUT.c schema.sql migrate.sql FILE.sql … */
+#include "sqlgen.h"
+
 #include <ctype.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { NAMES = 40, TEXT = 16384 };
-struct field { char name[64], type[16]; };
-struct stmt {
-	char name[64], text[TEXT], pg[TEXT];
-	struct field in[NAMES], out[NAMES];
-	int n_in, n_out;
-	enum { CHANGES, ONE, MANY } gives;
-};
 
 /* Text is ordered by its bytes on both, or pages by key and rebuilt views would differ. */
 static const struct { const char *word, *c, *sqlite, *pg, *get, *set; char letter; } types[] = {
@@ -37,7 +28,7 @@ static const char *file;
 static int line;
 static FILE *h, *c;
 
-static void
+void
 die(const char *why, const char *what)
 {
 	fprintf(stderr, "%s:%d: %s: %s\n", file, line, why, what);
@@ -199,6 +190,15 @@ static struct piece schema[256], steps[256];
 static int n_schema, n_steps;
 static struct stmt all[1024];
 static int n_all;
+
+struct stmt *
+add_bare(void)
+{
+	if (n_all == 1024)
+		die("too many statements", "");
+	all[n_all].bare = true;
+	return &all[n_all++];
+}
 
 /* The next statement, up to a line that ends with a semicolon; comments go to `comment`. False at the end. */
 static bool
@@ -364,6 +364,8 @@ main(int argc, char **argv)
 	n_steps = read_pieces(argv[4], steps, true);
 	for (int i = 5; i < argc; i++)
 		read_named(argv[i]);
+	for (int i = 0; i < n_schema; i++)
+		whole_add(schema[i].text);
 	fprintf(h, "/* sql_gen: made by sqlgen from sql/; one function a statement. Included through store/db.h. */\n"
 	    "#ifndef SQL_GEN_H\n#define SQL_GEN_H\n#include \"core/id.h\"\n\nstruct db;\nenum sql {\n");
 	for (int i = 0; i < n_all; i++)
@@ -392,8 +394,10 @@ main(int argc, char **argv)
 	fprintf(c, "};\n");
 	emit_schema();
 	emit_tables();
+	whole_emit(h, c);
 	for (int i = 0; i < n_all; i++)
-		emit(&all[i]);
+		if (!all[i].bare)
+			emit(&all[i]);
 	fprintf(h, "#endif\n");
 	return fclose(h) | fclose(c);
 }

@@ -3,6 +3,7 @@
 
 #include "cli/addresses.h"
 #include "cli/backup.h"
+#include "cli/copy.h"
 #include "cli/demo.h"
 #include "cli/import.h"
 #include "cli/keep.h"

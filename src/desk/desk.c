@@ -88,15 +88,28 @@ desk_open(struct cx *life, struct str path, bool writer, struct desk *d)
 	return desk_open_in(life, path, dir, writer, d);
 }
 
-/* Where the database is: an address in the directory's own file, which may hold a password; else a file beside it. */
-static enum err
-place_of(struct cx *cx, struct str path, int dir, struct str *out)
+enum err
+desk_place(struct cx *cx, struct str path, int dir, struct str *out)
 {
 	enum { LONGEST = 4096 };
 	enum err e = files_read_secret(cx, dir, S("db/address"), LONGEST, out);
 
 	*out = e == OK ? str_trim(*out) : str_fmt(cx, "%.*s/db/tocsin.db", F(path));
 	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+enum err
+desk_stays(struct cx *cx, int dir)
+{
+	enum { LONGEST = 4096 };
+	struct str where;
+	enum err e = files_read(cx, dir, S("db/moved"), LONGEST, &where);
+
+	if (e == ERR_NOT_FOUND)
+		return OK;
+	TRY(e);
+	return fail(cx, ERR_CONFLICT, "this body was copied and lives in %.*s. If nothing has been done there and it is to stay "
+	    "here, take the other directory away and then the file db/moved of this one", F(str_trim(where)));
 }
 
 /* Which of the nodes on one database this is: 1 where nothing else is said. */
@@ -147,11 +160,12 @@ desk_open_in(struct cx *life, struct str path, int dir, bool writer, struct desk
 	uint16_t node;
 
 	*d = (struct desk){ .life = life, .writer = writer, .dir = dir };
-	TRY(place_of(life, path, dir, &db));
+	TRY(desk_place(life, path, dir, &db));
 	if (!writer) {
 		TRY(db_open_reader(life, db, &d->db));
 		return desk_refresh(life, d);
 	}
+	TRY(desk_stays(life, dir));
 	TRY(db_open_writer(life, db, &d->db));
 	TRY(sql_head_get(life, d->db, &head));
 	if (!head)
@@ -202,7 +216,7 @@ create_in(struct cx *cx, const struct folder *f, struct str database, struct str
 	TRY(desk_places(cx, d.dir));
 	if (database.n)
 		TRY(files_create(cx, d.dir, S("db/address"), 0600, database));
-	TRY(place_of(cx, f->work, d.dir, &db));
+	TRY(desk_place(cx, f->work, d.dir, &db));
 	TRY(db_create(cx, db));
 	TRY(keys_make(cx, d.dir));
 	TRY(db_open_writer(cx, db, &d.db));

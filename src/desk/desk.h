@@ -52,6 +52,10 @@ MUST_CHECK enum err desk_create(struct cx *, struct str path, struct str databas
 
 /* Where what was uploaded is kept. */
 struct vault desk_vault(const struct desk *);
+/* Where the directory's database is: an address in its own file, which may hold a password; else a file beside it. */
+MUST_CHECK enum err desk_place(struct cx *, struct str path, int dir, struct str *out);
+/* ERR_CONFLICT: the body has moved to another directory (src/desk/copy.h); two that go on would each sign another journal. */
+MUST_CHECK enum err desk_stays(struct cx *, int dir);
 
 /* The folders of a data directory but those of the keys. */
 MUST_CHECK enum err desk_places(struct cx *, int dir);

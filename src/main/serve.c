@@ -93,7 +93,7 @@ is_ours(struct cx *cx, const struct registrar_plan *all)
 	int64_t size;
 
 	if (files_size(cx, all->dir, S("keys/root.key"), &size) == OK)
-		return OK;
+		return desk_stays(cx, all->dir);
 	return fail(cx, ERR_NOT_FOUND, "%.*s is no data directory of ours: run `tocsin init` first", F(all->data));
 }
 

@@ -57,6 +57,7 @@ void db_snapshot_end(struct db *db) { db->engine->snapshot_end(db); }
 enum err db_forget_views(struct cx *cx, struct db *db) { return db->engine->forget_views(cx, db); }
 enum err db_dump_views(struct cx *cx, struct db *db, struct buf *out) { return db->engine->dump_views(cx, db, out); }
 enum err db_tidy(struct cx *cx, struct db *db, bool whole) { return db->engine->tidy(cx, db, whole); }
+enum err db_grown(struct cx *cx, struct db *db) { return db->engine->grown ? db->engine->grown(cx, db) : OK; }
 int64_t db_log_size(struct db *db) { return db->engine->log_size(db); }
 int64_t db_version(struct db *db) { return db->engine->version(db); }
 int64_t db_rows_written(struct db *db) { return db->engine->rows_written(db); }
@@ -66,6 +67,16 @@ enum err
 db_run(struct cx *cx, struct db *db, enum sql id, const struct db_val *in, int n_in, struct db_rows *rows)
 {
 	return db->engine->run(cx, db, id, in, n_in, rows);
+}
+
+enum err
+db_put(struct cx *cx, struct db *db, enum sql id, const struct db_val *in, int n_in, ptrdiff_t n)
+{
+	if (db->engine->put)
+		return db->engine->put(cx, db, id, in, n_in, n);
+	for (ptrdiff_t i = 0; i < n; i++)
+		TRY(db_run(cx, db, id, in + i * n_in, n_in, NULL));
+	return OK;
 }
 
 void

@@ -72,6 +72,8 @@ MUST_CHECK enum err db_dump_views(struct cx *, struct db *, struct buf *out);
 /* Fold the write-ahead log back into the database (the writer only, outside a batch): as much as readers allow; with
  * `whole` all of it, so that the log is empty afterwards, or ERR_BUSY because somebody reads. */
 MUST_CHECK enum err db_tidy(struct cx *, struct db *, bool whole);
+/* Tables have grown a lot within one batch: plans that were made when they were small are made anew. */
+MUST_CHECK enum err db_grown(struct cx *, struct db *);
 /* The size of the log in bytes. */
 int64_t db_log_size(struct db *);
 /* Another number after any other handle has committed. */
@@ -83,4 +85,7 @@ MUST_CHECK enum err db_check(struct cx *, struct db *);
 
 /* What the generated functions call. rows may be NULL for statements that change. */
 MUST_CHECK enum err db_run(struct cx *, struct db *, enum sql, const struct db_val *in, int n_in, struct db_rows *rows);
+/* One statement that changes, for n rows of n_in values each, one behind the other; where the database is far away without
+ * waiting for one before the next. */
+MUST_CHECK enum err db_put(struct cx *, struct db *, enum sql, const struct db_val *in, int n_in, ptrdiff_t n);
 #endif

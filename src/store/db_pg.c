@@ -82,15 +82,12 @@ went_well(const PGresult *r)
 	return PQresultStatus(r) == PGRES_COMMAND_OK || PQresultStatus(r) == PGRES_TUPLES_OK;
 }
 
-/* The last result of what was sent; NULL when the server has not answered in time or is gone: then the connection is as good as
- * cut, for what becomes of the statement nobody knows. */
+/* The next result of what was sent; NULL when there is none left, the server has not answered in time or is gone: then the
+ * connection is as good as cut, for what becomes of the statement nobody knows. */
 static PGresult *
-pg_wait(struct pg *pg, int sent)
+pg_next(struct pg *pg, when until)
 {
-	when until = sys_boot() + (when)pg->patience * 1000;
-	PGresult *r, *last = NULL;
-
-	while (sent && PQisBusy(pg->c)) {
+	while (PQisBusy(pg->c)) {
 		struct pollfd p = { PQsocket(pg->c), POLLIN, 0 };
 		when left = until - sys_boot();
 
@@ -99,7 +96,17 @@ pg_wait(struct pg *pg, int sent)
 		if (!PQconsumeInput(pg->c))
 			break;
 	}
-	while (sent && (r = PQgetResult(pg->c))) {
+	return PQgetResult(pg->c);
+}
+
+/* The last result of what was sent; NULL: there is none. */
+static PGresult *
+pg_wait(struct pg *pg, int sent)
+{
+	when until = sys_boot() + (when)pg->patience * 1000;
+	PGresult *r, *last = NULL;
+
+	while (sent && (r = pg_next(pg, until))) {
 		PQclear(last);
 		last = r;
 	}
@@ -146,7 +153,8 @@ pg_close(void *arg)
 
 static void quiet(void *arg, const PGresult *r) { (void)arg, (void)r; }
 
-/* What every session is told once it is there. */
+/* What every session is told once it is there. Every statement finds its rows by a key; a plan that was made while a table was
+ * empty must not go through all of it when it has grown, within the same transaction too, where nothing counts the rows. */
 static enum err
 pg_greet(struct cx *cx, struct pg *pg)
 {
@@ -156,9 +164,9 @@ pg_greet(struct cx *cx, struct pg *pg)
 	if (PQserverVersion(pg->c) < OLDEST)
 		return fail(cx, ERR_VERSION, "the database server is older than PostgreSQL %d", OLDEST / 10000);
 	if (pg->db.writer)
-		return pg_exec(cx, pg, "SET client_encoding = 'UTF8'; SET synchronous_commit = on; "
+		return pg_exec(cx, pg, "SET client_encoding = 'UTF8'; SET enable_seqscan = off; SET synchronous_commit = on; "
 		    "SET idle_in_transaction_session_timeout = '5s'");
-	return pg_exec(cx, pg, "SET client_encoding = 'UTF8'; SET default_transaction_read_only = on");
+	return pg_exec(cx, pg, "SET client_encoding = 'UTF8'; SET enable_seqscan = off; SET default_transaction_read_only = on");
 }
 
 /* A reader's connection that was lost between two questions is made again. */
@@ -387,6 +395,64 @@ pg_run(struct cx *cx, struct db *db, enum sql id, const struct db_val *in, int n
 	return OK;
 }
 
+/* What became of `sent` statements and of the sync behind them; the first that failed is in `h`. */
+static void
+gather(struct pg *pg, ptrdiff_t sent, struct held *h)
+{
+	when until = sys_boot() + (when)pg->patience * 1000;
+	PGresult *r;
+
+	for (ptrdiff_t i = 0; i < sent; i++) {
+		while ((r = pg_next(pg, until))) {
+			pg->written += went_well(r);
+			if (went_well(r) || h->r)
+				PQclear(r);
+			else
+				h->r = r;
+		}
+	}
+	while ((r = pg_next(pg, until))) {
+		bool end = PQresultStatus(r) == PGRES_PIPELINE_SYNC;
+
+		PQclear(r);
+		if (end)
+			break;
+	}
+}
+
+/* Rows are sent one behind the other, and what became of them is asked at the end of each load. */
+static enum err
+pg_put(struct cx *cx, struct db *db, enum sql id, const struct db_val *in, int n_in, ptrdiff_t n)
+{
+	enum { LOAD = 128 };
+	const struct sql_text *t = &sql_texts[id];
+	struct pg *pg = pg_of(db);
+	struct held *h = hold(cx);
+	enum err e = OK;
+
+	TRY(pg_prepare(cx, pg, id));
+	if (!PQenterPipelineMode(pg->c))
+		return pg_error(cx, pg, NULL, t->name);
+	for (ptrdiff_t i = 0, sent; i < n && e == OK; i += sent) {
+		for (sent = 0; sent < LOAD && i + sent < n; sent++) {
+			struct binding b;
+
+			bind_one(&b, 0, 'i', (struct db_val){ DB_INT_, db->body, { NULL, 0 } });
+			for (int c = 0; c < n_in; c++)
+				bind_one(&b, c + 1, t->in[c + 1], in[(i + sent) * n_in + c]);
+			if (!PQsendQueryPrepared(pg->c, t->name, t->n_in, b.values, b.lengths, b.formats, BINARY))
+				break;
+		}
+		if (PQpipelineSync(pg->c))
+			gather(pg, sent, h);
+		if (h->r || !sent || PQstatus(pg->c) != CONNECTION_OK)
+			e = pg_error(cx, pg, h->r, t->name);
+	}
+	let_go(h);
+	(void)PQexitPipelineMode(pg->c);
+	return e;
+}
+
 static enum err
 pg_forget_views(struct cx *cx, struct db *db)
 {
@@ -417,6 +483,7 @@ pg_dump_views(struct cx *cx, struct db *db, struct buf *out)
 
 /* The server folds its log by itself. */
 static enum err pg_tidy(struct cx *cx, struct db *db, bool whole) { (void)cx, (void)db, (void)whole; return OK; }
+static enum err pg_grown(struct cx *cx, struct db *db) { return pg_exec(cx, pg_of(db), "DISCARD PLANS"); }
 static int64_t pg_log_size(struct db *db) { (void)db; return 0; }
 /* The server does not say who else has committed: whoever asks must look. */
 static int64_t pg_version(struct db *db) { (void)db; return -1; }
@@ -429,4 +496,5 @@ const struct db_engine db_pg = {
 	.in_batch = pg_in_batch, .snapshot = pg_snapshot,
 	.snapshot_end = pg_rollback, .forget_views = pg_forget_views, .dump_views = pg_dump_views, .tidy = pg_tidy,
 	.log_size = pg_log_size, .version = pg_version, .rows_written = pg_rows_written, .check = pg_check, .run = pg_run,
+	.put = pg_put, .grown = pg_grown,
 };

@@ -103,11 +103,15 @@ rebuild_log(struct cx *cx, struct db *db, const struct keys *keys, const struct 
 {
 	struct row_entries_from *rows;
 	ptrdiff_t n;
-	int64_t seq = 0;
+	int64_t seq = 0, grown = AT_A_TIME;
 
 	do {
 		struct mark m = cx_mark(cx);
 
+		if (seq >= grown) {
+			TRY(db_grown(cx, db));
+			grown = seq * 2;
+		}
 		TRY(sql_entries_from(cx, db, log->log, seq, AT_A_TIME, &rows, &n));
 		for (ptrdiff_t i = 0; i < n; i++) {
 			struct mark each = cx_mark(cx);

@@ -19,7 +19,10 @@ folder_begin(struct cx *cx, struct str path, struct folder *f)
 	if (!f->made) {
 		TRY(files_list(cx, FILES_HERE, path, &names, &n));
 		for (ptrdiff_t i = 0; i < n; i++)
-			if (!str_eq(names[i], S("lost+found"))) /* of a volume of its own */
+			if (str_eq(names[i], PART))
+				return fail(cx, ERR_CONFLICT, "%.*s holds what was broken off before: delete the folder “%.*s” in it, and try again",
+				    F(path), F(PART));
+			else if (!str_eq(names[i], S("lost+found"))) /* of a volume of its own */
 				return fail(cx, ERR_CONFLICT, "%.*s is not empty: “%.*s” is in it", F(path), F(names[i]));
 	}
 	TRY(files_make_dir(cx, FILES_HERE, path));
