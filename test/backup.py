@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Backups against an outside ledger. While clients report, a backup is made; elsewhere it is restored, against the checkpoint
 that it ended at and against a later one, and every report acknowledged before it began must be there, nothing that was never
-sent, and whatever is lost must be counted. Then the backup is damaged in every file, the keys are another's, the disk is full,
+sent, and whatever is lost must be counted. The same where the database is on a PostgreSQL server, and from each kind of database
+into the other. Then the backup is damaged in every file, the keys are another's, the disk is full,
 the programme is killed: each time it is refused by name, and nothing is left in the target.
 
     backup.py [--rounds N] [--seed N]"""
-import argparse, json, os, random, shutil, signal, sqlite3, subprocess, sys, threading, time, secrets, http.client
+import argparse, contextlib, json, os, random, shutil, signal, sqlite3, subprocess, sys, tempfile, threading, time, secrets, http.client
 from served import Service, figure, root, tocsin
+from pg import BIN, Server
+from walk import Visitor
 
 CLIENTS = 6
 tried, wrong = 0, []
@@ -39,14 +42,61 @@ class Client(threading.Thread):
                 self.acknowledged[words] = (json.loads(body), key)
 
 
-def reports(data):
+def query(data, sql):
+    """Rows of a data directory's database, wherever that is."""
+    address = os.path.join(data, "db", "address")
+    if os.path.exists(address):
+        r = subprocess.run([os.path.join(BIN[0], "psql"), open(address).read().strip(), "-AtX", "-F", "\t", "-R", "\f", "-c", sql],
+                           capture_output=True, text=True, check=True)
+        return [row.split("\t") for row in r.stdout.removesuffix("\n").split("\f") if row]
     with sqlite3.connect(f"file:{data}/db/tocsin.db?mode=ro", uri=True) as db:
-        return {words: ref for ref, words in db.execute("SELECT ref, narrative FROM case_view WHERE narrative LIKE 'letter %'")}
+        return db.execute(sql).fetchall()
+
+
+def reports(data):
+    return {words: ref for ref, words in query(data, "SELECT ref, narrative FROM case_view WHERE narrative LIKE 'letter %'")}
 
 
 def published(data):
-    with sqlite3.connect(f"file:{data}/db/tocsin.db?mode=ro", uri=True) as db:
-        return db.execute("SELECT note FROM checkpoint ORDER BY log DESC, size DESC LIMIT 1").fetchone()[0]
+    note = query(data, "SELECT note FROM checkpoint ORDER BY log DESC, size DESC LIMIT 1")[0][0]
+    return note if note.endswith("\n") else note + "\n"
+
+
+FILE = bytes(range(256)) * 6000  # more than one slice
+
+
+def with_file(s):
+    """A report with a file, which every backup and every restore must hold."""
+    v = Visitor(s.port)
+    v.go("/report")
+    v.send(category="wrong_recipient")
+    v.until("/report/files", narrative="it has a file", mode="anonymous")
+    v.send("/report/files", [("file", "papers.pdf", FILE)])
+    v.until("/report/check")
+    expect(v.send("/report/check").status == 200, "the report with a file was not taken")
+
+
+def into_database(s, server, backup, keys, name, live, known):
+    """Restored into an empty database of a server: what is there, and a second time nothing, for it is no longer empty."""
+    server.query(f'CREATE DATABASE "{name}"')
+    address = f"postgresql://tocsin@/{name}?host={server.dir}"
+    target, r = restore(s, backup, keys, f"{name}-data", "--database", address, "--known", known)
+    expect(r.returncode == 0, f"restore into a database: {r.stderr}")
+    done = json.loads(r.stdout)
+    expect(done["files"] == 1, f"{done['files']} files were restored, not one")
+    there = reports(target)
+    expect(there and all(live[w] == ref for w, ref in there.items()), "something was restored that was never there")
+    expect(s.verb("verify", "--data", target).returncode == 0, "what was restored into a database does not verify")
+    size, = query(target, "SELECT sum(length(chunk)) FROM object")[0]
+    expect(int(size) > len(FILE) and not left(os.path.join(target, "vault")), f"the file has {size} bytes in the database")
+    again, r = restore(s, backup, keys, f"{name}-again", "--database", address)
+    expect(r.returncode == 75 and not left(again), f"into a database that is not empty: {r.returncode}: {r.stderr}")
+    out = os.path.join(s.folder, f"{name}-backup")
+    s.run("backup", "--data", target, "--out", out)
+    expect(len(left(os.path.join(out, "vault"))) == 1, "a backup of what was restored lacks its file")
+    _, r = restore(s, out, target, f"{name}-back")
+    expect(r.returncode == 0, f"out of that database into a file: {r.stderr}")
+    return there
 
 
 def restore(s, backup, keys, name, *more):
@@ -85,8 +135,9 @@ def check_served(s, data, acknowledged):
     expect("backup" in s.verb("doctor", "--data", data).stdout, "doctor has no word on backups")
 
 
-def under_load(s):
+def under_load(s, server):
     s.start()
+    with_file(s)
     clients = [Client(s, n) for n in range(CLIENTS)]
     [c.start() for c in clients]
     time.sleep(1.2)
@@ -121,6 +172,10 @@ def under_load(s):
     expect(not lost, f"acknowledged before the backup began and not restored: {lost}")
     expect(all(w in sent and live[w] == ref for w, ref in there.items()), "something was restored that was never there")
     expect(s.verb("verify", "--data", target).returncode == 0, "what was restored does not verify")
+    expect(done["files"] == 1, f"{done['files']} files were restored, not one")
+    if server:
+        name = "from_pg" if os.path.exists(os.path.join(s.data, "db", "address")) else "from_lite"
+        expect(into_database(s, server, backup, keys, name, live, late) == there, "two databases, two sets of reports")
     check_exports(s, target)
     check_served(s, target, before)
     return keys, backup, made, done, len(before)
@@ -202,15 +257,41 @@ def killed(s, keys, backup, dice):
     expect(s.verb("verify", "--data", s.data).returncode == 0, "the journal does not verify after backups that were killed")
 
 
+@contextlib.contextmanager
+def postgres():
+    """A server for a round, or None where there is no PostgreSQL."""
+    if not BIN:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="tocsin-backup-pg-") as top:
+        os.chmod(top, 0o755)
+        server = Server(top, "pg")
+        server.make()
+        server.start(False)
+        try:
+            yield server
+        finally:
+            server.kill()
+
+
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--rounds", type=int, default=1)
     ap.add_argument("--seed", type=int, default=1)
     args = ap.parse_args()
     dice, began = random.Random(args.seed), time.time()
+    if not BIN:
+        print("SKIP: backups of a PostgreSQL database: PostgreSQL is not here")
     for _ in range(args.rounds):
-        s = Service()
-        keys, backup, made, done, n = under_load(s)
+        with postgres() as server:
+            if server:
+                server.query("CREATE DATABASE source")
+                s = Service(database=f"postgresql://tocsin@/source?host={server.dir}")
+                under_load(s, server)
+                if not wrong:
+                    s.clear()
+            s = Service()
+            keys, backup, made, done, n = under_load(s, server)
         damaged(s, keys, backup)
         other_keys(s, keys, backup)
         full_disk(s, keys, backup)

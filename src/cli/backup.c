@@ -188,7 +188,7 @@ restore(struct cx *cx, void *arg)
 {
 	const struct cli *cli = arg;
 	struct restore_ask ask = { .from = cli_option(cli, S("from"), S("")), .keys = cli_option(cli, S("keys"), S("")),
-		.data = cli_option(cli, S("data"), S("")), .vkey = cli_option(cli, S("vkey"), S("")), .watch = watch(cx) };
+		.data = cli_option(cli, S("data"), S("")), .database = cli_option(cli, S("database"), S("")), .vkey = cli_option(cli, S("vkey"), S("")), .watch = watch(cx) };
 	struct str *known = NEW(cx, struct str, CLI_OPTIONS);
 	struct restore_done done;
 	when start = sys_boot();

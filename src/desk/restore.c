@@ -19,6 +19,7 @@ struct restore {
 	struct keys keys;
 	struct checkpoint known[KNOWN + 2]; int n_known; /* the backup's own first */
 	struct db *db;
+	bool made;                              /* the database */
 	struct journal last;                    /* the log that is over */
 };
 
@@ -307,12 +308,17 @@ open_next(struct cx *cx, struct restore *r)
 static enum err
 make_places(struct cx *cx, struct restore *r)
 {
-	struct str db = str_fmt(cx, "%.*s/db/tocsin.db", F(r->f.work));
+	struct str db = r->ask->database;
 
 	TRY(desk_places(cx, r->f.at));
 	TRY(backup_keys_copy(cx, r->key_folder, r->f.at));
 	TRY(files_remove(cx, r->f.at, S("keys/signed"))); /* of a log that is over */
+	if (db.n)
+		TRY(files_create(cx, r->f.at, S("db/address"), 0600, db));
+	else
+		db = str_fmt(cx, "%.*s/db/tocsin.db", F(r->f.work));
 	TRY(db_create(cx, db));
+	r->made = true;
 	return db_open_writer(cx, db, &r->db);
 }
 
@@ -459,6 +465,8 @@ restore_run(struct cx *cx, const struct restore_ask *ask, struct restore_done *o
 	cx_end(&life); /* closes the database */
 	if (e == OK)
 		e = folder_end(cx, &r->f, S("db"));
+	if (e != OK && r->made)
+		db_unmake(cx, ask->database);
 	if (e != OK)
 		folder_undo(cx, &r->f);
 	return e;

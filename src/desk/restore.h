@@ -8,6 +8,7 @@
 
 struct restore_ask {
 	struct str from, keys, data;            /* paths; `data` is made, or empty */
+	struct str database;                    /* the address of an empty PostgreSQL database; empty: a file in `data` */
 	const struct str *known; int n_known;   /* checkpoints (signed notes) that were published */
 	struct str vkey;                        /* the key that they are known by; empty: the key folder's own */
 	struct backup_watch watch;
@@ -20,6 +21,7 @@ struct restore_done {
 };
 
 /* ERR_TAMPERED: a file is damaged (it is named), or a checkpoint is not of this log; ERR_DENIED: these are the keys of
- * something else; ERR_CONFLICT: the target is not empty. After an error nothing is left in the target. */
+ * something else; ERR_CONFLICT: the target is not empty. After an error nothing is left in the target; who is killed leaves
+ * what he made in a database that is not a file, and the next one says so. */
 MUST_CHECK enum err restore_run(struct cx *, const struct restore_ask *, struct restore_done *out);
 #endif

@@ -5,6 +5,7 @@
 #include "core/proof.h"
 #include "desk/doctor.h"
 #include "desk/flow.h"
+#include "store/test_db.h"
 
 #define BAG "{\"narrative\":\"A bag with papers is gone.\",\"facts\":{\"forms\":[\"paper\"]," \
 	"\"personal_data\":\"yes\"},\"reporter\":{\"mode\":\"anonymous\"}}"
@@ -388,6 +389,63 @@ TEST(a_file_that_is_not_as_recorded_stops_a_backup)
 	EXPECT(backup(f, path, &made) == ERR_TAMPERED);
 	EXPECT(str_find(str_of(cx->why), S("vault/000102030405060708090a0b0c0d0e0f")) >= 0);
 	EXPECT(is_empty(cx, path));
+	flow_end(f);
+}
+
+/* From the database that the tests have into a file, and from the file into another such database. */
+TEST(a_backup_of_one_database_is_restored_into_another)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct restore_ask ask = { .from = beside(f, "backup"), .keys = f->path, .data = beside(f, "new") };
+	struct restore_ask back = { .from = beside(f, "backup-2"), .keys = ask.data, .data = beside(f, "newer"), .database = test_db(cx) };
+	struct restore_done done;
+	struct backup_made made;
+	struct str whole;
+
+	attach(f, flow_sign_in(f, "internal_audit"), js_str(report(f, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), S("ref")));
+	EXPECT_OK(backup(f, ask.from, &made));
+	whole = views(f);
+	EXPECT_OK(restore_run(cx, &ask, &done));
+	flow_move(f, ask.data);
+	EXPECT(!db_shared(f->desk.db) && done.files == 1);
+	EXPECT_STR(views(f), whole);
+	EXPECT_OK(backup(f, back.from, &made));
+	EXPECT_OK(restore_run(cx, &back, &done));
+	flow_move(f, back.data);
+	EXPECT(db_shared(f->desk.db) == (back.database.n > 0) && done.files == 1);
+	EXPECT_STR(f->desk.journal.origin, S("test.example/log/3"));
+	EXPECT_STR(views(f), whole);
+	EXPECT_OK(backup(f, beside(f, "backup-3"), &made));
+	flow_end(f);
+}
+
+TEST(a_restore_that_fails_leaves_its_database_as_empty_as_it_was)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct restore_ask ask = { .from = beside(f, "backup"), .keys = f->path, .data = beside(f, "new"), .database = test_db(cx) };
+	struct str state = str_fmt(cx, "%.*s/state", F(ask.from)), right, file, text, list = str_fmt(cx, "%.*s/SHA256SUMS", F(ask.from));
+	struct restore_done done;
+	struct backup_made made;
+	struct inventory v;
+	struct hash seal;
+
+	report(f, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+	EXPECT_OK(backup(f, ask.from, &made));
+	EXPECT_OK(files_read(cx, FILES_HERE, state, 1 << 24, &right));
+	EXPECT_OK(files_read(cx, FILES_HERE, list, 1 << 20, &file));
+	/* sealed as it should be, so that only the end finds out */
+	EXPECT_OK(files_write(cx, FILES_HERE, state, 0600, S("{\"is\":\"nothing that there is\"}\n")));
+	EXPECT_OK(inventory_read(cx, file, &v, &text, &seal));
+	for (ptrdiff_t i = 0; i < v.n_files; i++)
+		if (str_eq(v.files[i].name, S("state")))
+			v.files[i].hash = sha256(S("{\"is\":\"nothing that there is\"}\n"));
+	text = inventory_text(cx, &v);
+	EXPECT_OK(files_write(cx, FILES_HERE, list, 0600, inventory_file(cx, text, keys_seal(&f->desk.keys, text))));
+	EXPECT(restore_run(cx, &ask, &done) != OK);
+	EXPECT(is_empty(cx, ask.data));
+	EXPECT_OK(files_write(cx, FILES_HERE, state, 0600, right));
+	EXPECT_OK(files_write(cx, FILES_HERE, list, 0600, file));
+	EXPECT_OK(restore_run(cx, &ask, &done));
 	flow_end(f);
 }
 

@@ -25,6 +25,21 @@ db_create(struct cx *cx, struct str place)
 	return e;
 }
 
+void
+db_unmake(struct cx *cx, struct str place)
+{
+	const struct db_engine *engine = engine_of(place);
+	struct mark m = cx_mark(cx);
+	char why[sizeof cx->why];
+	struct db *db;
+
+	memcpy(why, cx->why, sizeof why); /* what is undone has a better reason than what goes wrong here */
+	if (engine->shared && engine->open(cx, place, true, false, &db) == OK && db_schema_unmake(cx, db) != OK)
+		db_rollback(db);
+	memcpy(cx->why, why, sizeof why);
+	cx_back(cx, m);
+}
+
 enum err
 db_open_writer(struct cx *cx, struct str place, struct db **out)
 {

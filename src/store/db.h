@@ -45,6 +45,8 @@ db_id(struct db_val v)
 
 /* A new, empty database at path (ERR_CONFLICT if a file is there). */
 MUST_CHECK enum err db_create(struct cx *, struct str path);
+/* Undo db_create on a server, as far as it goes, for who could not go on; a file goes with its folder. */
+void db_unmake(struct cx *, struct str place);
 /* `cx` is the process's own long-lived turn: the handle lives in its arena and is closed by its defers. The journal's
  * tables may only be added to through a handle; views and state may be changed. */
 MUST_CHECK enum err db_open_writer(struct cx *, struct str path, struct db **out);

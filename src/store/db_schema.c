@@ -51,6 +51,39 @@ db_schema_make(struct cx *cx, struct db *db)
 	return db->engine->commit(cx, db);
 }
 
+/* "CREATE TABLE entry (…": what to say so that there is none. */
+static struct str
+contrary(struct cx *cx, struct str made, struct str what)
+{
+	ptrdiff_t n = what.n;
+
+	if (!str_starts(made, what))
+		return S("");
+	while (n < made.n && made.p[n] != ' ' && made.p[n] != '(')
+		n++;
+	return str_fmt(cx, "DROP%.*s CASCADE", F(str_sub(made, 6, n - 6)));
+}
+
+enum err
+db_schema_unmake(struct cx *cx, struct db *db)
+{
+	int64_t bodies;
+
+	TRY(db->engine->number(cx, db, "SELECT coalesce(max(body), 0) FROM meta", &bodies));
+	if (bodies > 1) /* somebody else has come meanwhile */
+		return OK;
+	TRY(db->engine->begin(cx, db));
+	for (int i = sql_schema_count - 1; i >= 0; i--) {
+		struct str made = str_of(spelled(db, &sql_schema[i])), drop = contrary(cx, made, S("CREATE TABLE "));
+
+		if (!drop.n)
+			drop = contrary(cx, made, S("CREATE FUNCTION "));
+		if (drop.n)
+			TRY(db->engine->exec(cx, db, drop.p));
+	}
+	return db->engine->commit(cx, db);
+}
+
 static enum err
 too_new(struct cx *cx, int64_t version)
 {
