@@ -1,0 +1,128 @@
+/* replay_pg: what bench/record.c wrote down, done again on PostgreSQL by a bare loop of libpq with prepared statements. Not of
+ * the product.
+ *   replay_pg URL FILE    prints one line of JSON */
+#include "core/be.h"
+#include "store/db.h"
+#include "sys/sys.h"
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BEGIN = 0xfffe, COMMIT = 0xffff, TIDY = 0xfffd, MOST_VALUES = 40, BINARY = 1 };
+
+static PGconn *pg;
+static bool prepared[SQL_COUNT];
+static long statements, groups;
+
+static _Noreturn void
+die(const char *what)
+{
+	fprintf(stderr, "replay_pg: %s: %s\n", what, pg ? PQerrorMessage(pg) : "");
+	exit(70);
+}
+
+static void
+done(PGresult *r, const char *what)
+{
+	if (PQresultStatus(r) != PGRES_COMMAND_OK && PQresultStatus(r) != PGRES_TUPLES_OK)
+		die(what);
+	PQclear(r);
+}
+
+static void
+prepare(int id)
+{
+	const struct sql_text *t = &sql_texts[id];
+	Oid oids[MOST_VALUES];
+
+	if (prepared[id])
+		return;
+	for (int i = 0; i < t->n_in; i++)
+		oids[i] = t->in[i] == 'i' ? 20 : t->in[i] == 't' ? 25 : t->in[i] == 'o' ? 16 : 17;
+	done(PQprepare(pg, t->name, t->pg, t->n_in, oids), t->name);
+	prepared[id] = true;
+}
+
+/* The statement whose values stand at p; returns where the next one stands. */
+static const char *
+one(const char *p, int id, int n)
+{
+	const struct sql_text *t = &sql_texts[id];
+	const char *values[MOST_VALUES];
+	int lengths[MOST_VALUES], formats[MOST_VALUES];
+	uint8_t numbers[MOST_VALUES][8] = { { 0, 0, 0, 0, 0, 0, 0, 1 } };
+
+	values[0] = (const char *)numbers[0], lengths[0] = 8, formats[0] = BINARY;
+	for (int i = 1; i <= n; i++) {
+		int64_t what[2];
+
+		memcpy(what, p, sizeof what);
+		p += sizeof what;
+		formats[i] = BINARY;
+		lengths[i] = what[0] != DB_INT_ ? (int)what[1] : t->in[i] == 'o' ? 1 : 8;
+		values[i] = what[0] == DB_NULL_ ? NULL : what[0] == DB_INT_ ? (const char *)numbers[i] : p;
+		if (what[0] == DB_INT_)
+			be_put(numbers[i], lengths[i], (uint64_t)what[1]);
+		if (what[0] >= DB_TEXT_)
+			p += what[1];
+	}
+	prepare(id);
+	done(PQexecPrepared(pg, t->name, n + 1, values, lengths, formats, BINARY), t->name);
+	statements++;
+	return p;
+}
+
+static char *
+slurp(const char *path, size_t *n)
+{
+	FILE *f = fopen(path, "rb");
+	char *p;
+
+	if (!f || fseek(f, 0, SEEK_END))
+		die(path);
+	*n = (size_t)ftell(f);
+	rewind(f);
+	p = malloc(*n + 1);
+	if (!p || fread(p, 1, *n, f) != *n)
+		die(path);
+	fclose(f);
+	return p;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *p, *end;
+	char *tape;
+	size_t size;
+	when began;
+
+	if (argc != 3) {
+		fputs("usage: replay_pg URL FILE\n", stderr);
+		return 64;
+	}
+	p = tape = slurp(argv[2], &size);
+	end = p + size;
+	pg = PQconnectdb(argv[1]);
+	if (PQstatus(pg) != CONNECTION_OK)
+		die("cannot be reached");
+	done(PQexec(pg, "SET synchronous_commit = on"), "SET");
+	began = sys_boot();
+	while (p < end) {
+		uint16_t word[2];
+
+		memcpy(word, p, sizeof word);
+		p += sizeof word;
+		switch (word[0]) {
+		case BEGIN:  done(PQexec(pg, "BEGIN"), "BEGIN"); break;
+		case COMMIT: done(PQexec(pg, "COMMIT"), "COMMIT"), groups++; break;
+		case TIDY:   break;
+		default:     p = one(p, word[0], word[1]);
+		}
+	}
+	printf("{\"what\":\"replay_pg\",\"n\":%ld,\"seconds\":%.4f,\"statements\":%ld}\n", groups, (double)(sys_boot() - began) / SECOND, statements);
+	PQfinish(pg);
+	free(tape);
+	return 0;
+}
