@@ -8,6 +8,7 @@ root = os.environ.setdefault("TOCSIN_ROOT", os.path.dirname(os.path.dirname(os.p
 tempfile.tempdir = work = os.path.join(root, os.environ.get("TOCSIN_BUILD", "build"), "bench", "work")
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import hot, paper, profile_of, walk
+from measure import machine, out, pss, ratio
 from walk import served
 
 ap = argparse.ArgumentParser()
@@ -20,13 +21,6 @@ args = ap.parse_args()
 record, tape = os.path.join(served.build, "bench", "bench_record"), os.path.join(work, "tape")
 vcdb = os.path.join(root, "..", "shared", "data", "vcdb", "vcdb-dev80.jsonl.gz")
 median = statistics.median
-
-
-def out(*words, given=None):
-    r = subprocess.run(words, capture_output=True, text=True, input=given)
-    if r.returncode:
-        sys.exit(f"{' '.join(words)}: {r.returncode}: {r.stderr or r.stdout}")
-    return r.stdout
 
 
 def cpu(pid):
@@ -54,12 +48,8 @@ def settle(service, most=90):
         quiet = quiet + 1 if sum(map(cpu, pids)) - before < 0.01 else 0
 
 
-def pss(service):
-    kib = 0
-    for pid in sum(processes(service).values(), []):
-        with open(f"/proc/{pid}/smaps_rollup") as f:
-            kib += next(int(line.split()[1]) for line in f if line.startswith("Pss:"))
-    return kib / 1024
+def memory_of(service):
+    return pss(sum(processes(service).values(), []))
 
 
 def fresh(of):
@@ -167,7 +157,7 @@ def start(base):
 def idle(base):
     s = fresh(base).start()
     time.sleep(2)
-    mib = pss(s)
+    mib = memory_of(s)
     s.stop()
     s.clear()
     return mib
@@ -257,12 +247,12 @@ def memory(base):
     s, took = filled(base, args.cases)
     s.start()
     settle(s)
-    mib = {"filled_in": took, "idle": pss(s)}
+    mib = {"filled_in": took, "idle": memory_of(s)}
     for b, path in page_paths(s).values():
         load(s, 64, 2000, 200, b.request(path))
-    mib["after_pages"] = pss(s)
+    mib["after_pages"] = memory_of(s)
     load(s, 64, 2000, 201, walk.intake(s.port))
-    mib["after_intake"] = pss(s)
+    mib["after_intake"] = memory_of(s)
     s.stop()
     s.clear()
     return mib
@@ -287,25 +277,10 @@ def verify():
     return float(re.search(r": ([0-9.]+) of bare", r.stdout)[1])
 
 
-def machine():
-    with open("/proc/cpuinfo") as f:
-        text = f.read()
-    name = re.search(r"model name\s*: (.*)", text)
-    return {"processor": name[1] if name else "unknown", "cores": os.cpu_count(), "kernel": os.uname().release,
-            "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
-            "file_system": out("stat", "-f", "-c", "%T", work).strip(), "load": os.getloadavg()[0]}
-
-
-def ratio(what, value, goal, most=False, unit=""):
-    met = (value <= goal if most else value >= goal) if goal is not None else None
-    return {"name": "bench", "what": what, "ratio": round(value, 3), "goal": goal, "met": met, **({"unit": unit} if unit else {}),
-            **({"most": True} if most else {})}
-
-
 def main():
     shutil.rmtree(work, ignore_errors=True)
     os.makedirs(work)
-    began, mach = time.time(), machine()
+    began, mach = time.time(), machine(work)
     base = served.Service()
     small, _ = filled(base, 10000)
     r = {"commit": out("git", "-C", root, "rev-parse", "--short", "HEAD").strip(),
