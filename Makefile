@@ -27,11 +27,13 @@ prove:
 	@sh tool/deps.sh test
 	@$(MAKE) -s all
 	TAMPER=100000 DIFFERENTIAL=100000 KILLS=$(or $(KILLS),1000) FUZZ_SECONDS=60 TORTURE_LINES=all HOSTILE=all bash tool/test.sh
-# Ratios inside one run, never absolute times.
+# Ratios inside one run, never absolute times. `make bench CASES=1000000` measures at a million cases too.
+comma = ,
 bench:
 	@sh tool/deps.sh bench
 	@$(MAKE) -s all
 	@python3 bench/run.py $(BENCH)
+	@python3 bench/scale.py --cases 10000,100000$(if $(CASES),$(comma)$(CASES)) $(SCALE)
 install: all
 	meson install -C build
 lint: all

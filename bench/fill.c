@@ -293,8 +293,7 @@ index_all(struct cx *cx)
 		TRY(desk_begin(cx, &fill.desk));
 		TRY(desk_do(cx, &fill.desk, request, false, true, &answer));
 		TRY(desk_end(cx, &fill.desk));
-		TRY(desk_answer(cx, answer, &ok));
-		more = js_true(ok, S("more"));
+		more = desk_answer(cx, answer, &ok) == OK && js_true(ok, S("more"));
 		TRY(desk_tidy(cx, &fill.desk, false));
 		cx_back(cx, m);
 	}

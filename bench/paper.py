@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
-"""docs/PERFORMANCE.md out of the newest file of bench/results.  paper.py [--check]"""
+"""docs/PERFORMANCE.md, and the measured part of docs/SCALE.md, out of the newest files of bench/results.  paper.py [--check]"""
 import glob, json, os, sys
 
+BEGIN, END = "<!-- from here made by bench/paper.py -->\n", "<!-- up to here -->\n"
 
-def newest(root):
-    files = [json.load(open(f)) for f in glob.glob(os.path.join(root, "bench", "results", "*.json"))]
+
+def newest(root, scale=False):
+    files = [json.load(open(f)) for f in glob.glob(os.path.join(root, "bench", "results", "*.json"))
+             if os.path.basename(f).startswith("scale-") == scale]
     return max(files, key=lambda r: r["time"]) if files else None
 
 
@@ -107,16 +110,103 @@ Counted in the running processes (`bench/count.c`), once they are warm:
 {hot(r)}"""
 
 
+NAMES = {"sqlite": "SQLite", "pg": "PostgreSQL"}
+
+
+def at_all(r, phase):
+    """(backend, size, what was measured) wherever it was."""
+    return [(b, int(n), here[phase]) for b, at in r["at"].items() for n, here in at.items() if here.get(phase)]
+
+
+def scale_goals(r):
+    rows = [(line["what"], number(line["ratio"]) + (" " + line["unit"] if "unit" in line else ""),
+             "none" if line["goal"] is None else ("≤ " if line.get("most") else "≥ ") + str(line["goal"]),
+             {True: "yes", False: "**no**", None: ""}[line["met"]]) for line in r["ratios"]]
+    return table(("What", "Measured", "Goal", "Met"), rows)
+
+
+def scale_lists(r):
+    """Milliseconds in process, the half and 99 in 100: a line a question, a column a size."""
+    made = ""
+    for b, at in r["at"].items():
+        sizes = [n for n in at if at[n].get("ask")]
+        for role in dict.fromkeys(role for n in sizes for role in at[n]["ask"]):
+            whats = dict.fromkeys(what for n in sizes for what in at[n]["ask"].get(role, {}))
+            rows = [(what, *(f"{number(t['p50_ms'])} / {number(t['p99_ms'])}, {t['rows']}" if "p50_ms" in t else "–"
+                             for t in (at[n]["ask"].get(role, {}).get(what, {}) for n in sizes))) for what in whats]
+            made += f"\n**{NAMES[b]}, {role}**\n\n" + table(("", *(number(int(n), 0) for n in sizes)), rows)
+    return made
+
+
+def scale_rates(r):
+    rows = []
+    for b, at in r["at"].items():
+        for n, here in at.items():
+            get = lambda phase, key, digits=0: number(here[phase][key], digits) if here.get(phase) and key in here[phase] else "–"
+            rows.append((NAMES[b], number(int(n), 0), get("fill", "rate") if not (here.get("fill") or {}).get("carried") else "carried over",
+                         get("intake", "rate"), get("verify", "rate"), get("rebuild", "rate"), get("start", "ms", 1),
+                         get("memory", "idle_mib", 1), get("memory", "after_pages_mib", 1), get("memory", "server_mib", 1)))
+    return table(("", "Cases", "Filled, cases/s", "Reports/s", "Verify, records/s", "Rebuild, entries/s", "Start, ms", "Idle, MiB",
+                  "After pages, MiB", "Server, MiB"), rows)
+
+
+def scale_bytes(r):
+    made = ""
+    for b in r["at"]:
+        sizes = [(n, t) for of, n, t in at_all(r, "sizes") if of == b]
+        names = sorted({t for _, tables in sizes for t in tables}, key=lambda t: -max(s[1].get(t, {"bytes": 0})["bytes"] for s in sizes))
+        cell = lambda n, t: f"{number(t['bytes'] / n, 0)} + {number(t['index'] / n, 0)}" if t else "–"
+        rows = [(f"`{t}`", *(cell(n, tables.get(t)) for n, tables in sizes)) for t in names
+                if any(tables.get(t, {"bytes": 0})["bytes"] / n >= 1 for n, tables in sizes)]
+        if sizes:
+            made += f"\n**{NAMES[b]}**\n\n" + table(("Table", *(number(n, 0) for n, _ in sizes)), rows)
+    return made
+
+
+def scale_text(r):
+    if not r:
+        return "Not measured yet: `make bench` writes what it measures here.\n"
+    m = r["machine"]
+    left = "\nLeft out: " + "; ".join(r["left_out"]) + ".\n" if r["left_out"] else ""
+    return f"""Measured at commit {r['commit']} on {r['date']}: {m['processor']}, {m['cores']} cores, {m['memory_gib']} GiB, Linux {m['kernel']}, load {number(m['load'], 1)} at the start.
+The mix is {"that of the Information Commissioner's counts" if r["mix"] == "ico" else "a built-in one of the same shape"}, {r['people']} people in {r['departments']} departments.
+{left}
+{scale_goals(r)}
+### Rates and memory
+In process, 64 commands a commit, everything synced; while PostgreSQL was filled it did not sync, and a great number of cases was
+carried over from the SQLite database row by row.
+
+{scale_rates(r)}
+### Lists, as people who may see more or less
+Milliseconds in process, the half and 99 in 100, then how many rows came.
+{scale_lists(r)}
+### Bytes a case
+Of the table itself + of its indexes.
+{scale_bytes(r)}"""
+
+
+def scale_paper(root):
+    with open(os.path.join(root, "docs", "SCALE.md")) as f:
+        words = f.read()
+    return words[:words.index(BEGIN) + len(BEGIN)] + "\n" + scale_text(newest(root, True)) + "\n" + words[words.index(END):], words
+
+
 def write(root):
-    with open(os.path.join(root, "docs", "PERFORMANCE.md"), "w") as f:
-        f.write(text(newest(root)))
+    if newest(root):
+        with open(os.path.join(root, "docs", "PERFORMANCE.md"), "w") as f:
+            f.write(text(newest(root)))
+    made, _ = scale_paper(root)
+    with open(os.path.join(root, "docs", "SCALE.md"), "w") as f:
+        f.write(made)
 
 
 if __name__ == "__main__":
     root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     if sys.argv[1:] == ["--check"]:
-        there = newest(root)
+        there, (made, stands) = newest(root), scale_paper(root)
         if there and open(os.path.join(root, "docs", "PERFORMANCE.md")).read() != text(there):
             sys.exit("docs/PERFORMANCE.md is not what bench/results gives: python3 bench/paper.py")
+        if made != stands:
+            sys.exit("docs/SCALE.md is not what bench/results gives: python3 bench/paper.py")
     else:
         write(root)
