@@ -10,7 +10,10 @@ start)
 	mkdir -p "$dir"; dir=$(cd "$dir" && pwd)
 	[ "$(id -u)" = 0 ] && chown postgres "$dir"
 	cd "$dir"
+	[ -d data ] || new=1
 	[ -d data ] || as "$bin/initdb" -D "$dir/data" -A trust -U tocsin -E UTF8 --locale=C.UTF-8 >initdb.log 2>&1
+	# one who needs a password, for those who try a wrong one
+	[ -z "${new:-}" ] || as sed -i '1i local all tocsin_locked scram-sha-256' data/pg_hba.conf
 	as "$bin/pg_ctl" -D "$dir/data" -w -s -l "$dir/log" -o "-c listen_addresses='' -c unix_socket_directories='$dir' -c max_connections=50 ${PG_OPTIONS:-}" start
 	echo "postgresql://tocsin@/postgres?host=$dir";;
 stop)

@@ -358,6 +358,8 @@ doctor_examine(struct cx *cx, struct desk *d, bool serving, struct doctor_line *
 	TRY(backup(&x));
 	if (db_check(cx, d->db) != OK)
 		line(&x, S("database"), DOCTOR_BAD, str_fmt(cx, "it does not fit this version: %s", cx->why));
+	if (db_caution(cx, d->db).n)
+		line(&x, S("database"), DOCTOR_WARN, db_caution(cx, d->db));
 	TRY(journal(&x));
 	TRY(posts(&x));
 	TRY(systems(&x));

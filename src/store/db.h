@@ -43,7 +43,10 @@ db_id(struct db_val v)
 
 #include "tool/sql_gen.h"
 
-/* A new, empty database at path (ERR_CONFLICT if a file is there). */
+/* Where a database is: the path of SQLite's file, or an address of a PostgreSQL server. What is wrong with an address is said in one
+ * line that never repeats a password. */
+
+/* A new, empty database (ERR_CONFLICT if there is one). */
 MUST_CHECK enum err db_create(struct cx *, struct str path);
 /* Undo db_create on a server, as far as it goes, for who could not go on; a file goes with its folder. */
 void db_unmake(struct cx *, struct str place);
@@ -82,6 +85,8 @@ int64_t db_log_size(struct db *);
 int64_t db_version(struct db *);
 /* Rows written through this handle since it was opened. */
 int64_t db_rows_written(struct db *);
+/* What whoever keeps the service should change about the way to the database; empty: nothing. */
+struct str db_caution(struct cx *, struct db *);
 /* Prepare every statement; the detail names the first that fails. For tests and doctor. */
 MUST_CHECK enum err db_check(struct cx *, struct db *);
 

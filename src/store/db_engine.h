@@ -24,6 +24,7 @@ struct db_engine {
 	enum err (*tidy)(struct cx *, struct db *, bool whole);
 	enum err (*grown)(struct cx *, struct db *); /* NULL: plans do not depend on it */
 	int64_t (*log_size)(struct db *), (*version)(struct db *), (*rows_written)(struct db *);
+	struct str (*caution)(struct cx *, struct db *);
 	enum err (*check)(struct cx *, struct db *);
 	enum err (*run)(struct cx *, struct db *, enum sql, const struct db_val *in, int n_in, struct db_rows *rows);
 	/* many rows at once; NULL: one by one is as good */

@@ -1,4 +1,4 @@
-#include "store/db_engine.h"
+#include "store/db_pg.h"
 
 #include "base/buf.h"
 #include "base/code.h"
@@ -10,20 +10,10 @@
 #include <sys/socket.h>
 
 enum { MOST_PARAMETERS = 40, OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25, BINARY = 1,
-	OLDEST = 150000, PATIENCE_MS = 15000, LONG_MS = 6 * 3600 * 1000 };
+	PATIENCE_MS = 15000 };
 
 static const char is_ours[] = "SELECT (count(*) = 3)::int FROM pg_class WHERE oid IN "
 	"(to_regclass('entry'), to_regclass('head'), to_regclass('meta'))";
-
-struct pg {
-	struct db db;
-	PGconn *c;
-	bool prepared[SQL_COUNT];
-	int64_t written;
-	int patience; /* milliseconds for one statement; what changes the schema may take its time */
-};
-
-static struct pg *pg_of(struct db *db) { return (struct pg *)(void *)db; }
 
 /* A result lies outside the arena: whoever holds one is found by the turn's end. */
 struct held { PGresult *r; };
@@ -46,9 +36,8 @@ hold(struct cx *cx)
 	return h;
 }
 
-/* The first line of what the server said, which is all that a log line has room for. */
-static struct str
-said(const char *text)
+struct str
+pg_said(const char *text)
 {
 	struct str line, rest;
 
@@ -68,12 +57,12 @@ pg_error(struct cx *cx, struct pg *pg, const PGresult *r, const char *doing)
 
 	/* a writer cannot know what became of its last words: it ends, and the next one believes what it finds */
 	if (PQstatus(pg->c) != CONNECTION_OK)
-		return fail(cx, pg->db.writer ? ERR_SYNC : ERR_BUSY, "%s: the database went away: %.*s", doing,
-		    F(said(PQerrorMessage(pg->c))));
+		return fail(cx, pg->db.writer ? ERR_SYNC : ERR_BUSY, "%.60s: the database went away: %.*s", doing,
+		    F(pg_said(PQerrorMessage(pg->c))));
 	for (size_t i = 0; state && i < sizeof kinds / sizeof kinds[0]; i++)
 		if (!strncmp(state, kinds[i].starts, strlen(kinds[i].starts)))
-			return fail(cx, kinds[i].kind, "%s: %.*s", doing, F(said(PQresultErrorMessage(r))));
-	return fail(cx, ERR_BROKEN, "%s: %.*s", doing, F(said(r ? PQresultErrorMessage(r) : PQerrorMessage(pg->c))));
+			return fail(cx, kinds[i].kind, "%.60s: %.*s", doing, F(pg_said(PQresultErrorMessage(r))));
+	return fail(cx, ERR_BROKEN, "%.60s: %.*s", doing, F(pg_said(r ? PQresultErrorMessage(r) : PQerrorMessage(pg->c))));
 }
 
 static bool
@@ -113,8 +102,7 @@ pg_wait(struct pg *pg, int sent)
 	return last;
 }
 
-/* One statement that gives no rows. */
-static enum err
+enum err
 pg_exec(struct cx *cx, struct pg *pg, const char *sql)
 {
 	struct held *h = hold(cx);
@@ -128,8 +116,7 @@ pg_exec(struct cx *cx, struct pg *pg, const char *sql)
 
 static enum err pg_exec_any(struct cx *cx, struct db *db, const char *sql) { return pg_exec(cx, pg_of(db), sql); }
 
-/* The first number of the first row, -1 if there is none. */
-static enum err
+enum err
 pg_number(struct cx *cx, struct db *db, const char *sql, int64_t *out)
 {
 	struct held *h = hold(cx);
@@ -142,60 +129,11 @@ pg_number(struct cx *cx, struct db *db, const char *sql, int64_t *out)
 	return e;
 }
 
-static void
-pg_close(void *arg)
-{
-	struct pg *pg = arg;
-
-	PQfinish(pg->c);
-	pg->c = NULL;
-}
-
-static void quiet(void *arg, const PGresult *r) { (void)arg, (void)r; }
-
-/* What every session is told once it is there. Every statement finds its rows by a key; a plan that was made while a table was
- * empty must not go through all of it when it has grown, within the same transaction too, where nothing counts the rows. */
-static enum err
-pg_greet(struct cx *cx, struct pg *pg)
-{
-	memset(pg->prepared, 0, sizeof pg->prepared);
-	if (PQstatus(pg->c) != CONNECTION_OK)
-		return fail(cx, ERR_BUSY, "the database cannot be reached: %.*s", F(said(PQerrorMessage(pg->c))));
-	if (PQserverVersion(pg->c) < OLDEST)
-		return fail(cx, ERR_VERSION, "the database server is older than PostgreSQL %d", OLDEST / 10000);
-	if (pg->db.writer)
-		return pg_exec(cx, pg, "SET client_encoding = 'UTF8'; SET enable_seqscan = off; SET synchronous_commit = on; "
-		    "SET idle_in_transaction_session_timeout = '5s'");
-	return pg_exec(cx, pg, "SET client_encoding = 'UTF8'; SET enable_seqscan = off; SET default_transaction_read_only = on");
-}
-
 /* A reader's connection that was lost between two questions is made again. */
 static bool
 pg_lost(const struct pg *pg)
 {
 	return !pg->db.writer && PQstatus(pg->c) != CONNECTION_OK;
-}
-
-static enum err
-pg_wake(struct cx *cx, struct pg *pg)
-{
-	PQreset(pg->c);
-	return pg_greet(cx, pg);
-}
-
-static enum err
-pg_connect(struct cx *cx, struct str url, bool writer, struct pg **out)
-{
-	struct pg *pg = NEW(cx, struct pg, 1);
-
-	pg->db = (struct db){ &db_pg, 1, writer };
-	pg->patience = writer ? LONG_MS : PATIENCE_MS;
-	cx_defer(cx, pg_close, pg);
-	pg->c = PQconnectdb(str_z(cx, url));
-	PQsetNoticeReceiver(pg->c, quiet, NULL);
-	TRY(pg_greet(cx, pg));
-	*out = pg;
-	return OK;
 }
 
 static enum err
@@ -209,18 +147,17 @@ pg_open(struct cx *cx, struct str url, bool writer, bool fresh, struct db **out)
 	if (!fresh)
 		return OK;
 	TRY(pg_number(cx, *out, is_ours, &ours));
-	return ours == 1 ? fail(cx, ERR_CONFLICT, "this database holds a journal already") : OK;
+	return ours == 1 ? fail(cx, ERR_CONFLICT, "this database holds a journal already") : pg_rights_to_make(cx, pg);
 }
 
 static enum err
 pg_settle(struct cx *cx, struct db *db)
 {
-	(void)cx;
 	pg_of(db)->patience = PATIENCE_MS;
-	return OK;
+	return pg_rights_take_off(cx, pg_of(db));
 }
 
-static enum err pg_finish(struct cx *cx, struct db *db) { (void)cx, (void)db; return OK; }
+static enum err pg_finish(struct cx *cx, struct db *db) { return pg_rights_give(cx, pg_of(db)); }
 
 static enum err pg_begin(struct cx *cx, struct db *db) { return pg_exec(cx, pg_of(db), "BEGIN"); }
 
@@ -250,7 +187,7 @@ pg_snapshot(struct cx *cx, struct db *db)
 
 	if (e == OK || !pg_lost(pg_of(db)))
 		return e;
-	TRY(pg_wake(cx, pg_of(db)));
+	TRY(pg_connect_again(cx, pg_of(db)));
 	return pg_exec(cx, pg_of(db), begin);
 }
 
@@ -380,7 +317,7 @@ pg_run(struct cx *cx, struct db *db, enum sql id, const struct db_val *in, int n
 	e = ask(cx, pg, id, &b, h);
 	if (e != OK && alone && pg_lost(pg)) {
 		let_go(h);
-		TRY(pg_wake(cx, pg));
+		TRY(pg_connect_again(cx, pg));
 		e = ask(cx, pg, id, &b, h);
 	}
 	TRY(e);
@@ -495,6 +432,6 @@ const struct db_engine db_pg = {
 	.lock = "BEGIN; LOCK TABLE meta IN EXCLUSIVE MODE", .is_ours = is_ours, .finish = pg_finish, .begin = pg_begin, .commit = pg_commit, .rollback = pg_rollback, 
 	.in_batch = pg_in_batch, .snapshot = pg_snapshot,
 	.snapshot_end = pg_rollback, .forget_views = pg_forget_views, .dump_views = pg_dump_views, .tidy = pg_tidy,
-	.log_size = pg_log_size, .version = pg_version, .rows_written = pg_rows_written, .check = pg_check, .run = pg_run,
+	.log_size = pg_log_size, .version = pg_version, .rows_written = pg_rows_written, .caution = pg_connect_caution, .check = pg_check, .run = pg_run,
 	.put = pg_put, .grown = pg_grown,
 };

@@ -437,11 +437,14 @@ lite_run(struct cx *cx, struct db *h, enum sql id, const struct db_val *in, int 
 	return e;
 }
 
+static struct str lite_caution(struct cx *cx, struct db *db) { (void)cx, (void)db; return S(""); }
+
 const struct db_engine db_sqlite = {
 	.open = lite_open_either, .settle = lite_settle, .exec = lite_exec_any, .number = lite_number, .lock = "BEGIN IMMEDIATE",
 	.is_ours = "SELECT count(*) = 3 FROM sqlite_schema WHERE type = 'table' AND name IN ('entry', 'head', 'meta')",
 	.finish = lite_finish, .begin = lite_begin, .commit = lite_commit, .rollback = lite_rollback,
 	.in_batch = lite_in_batch,
 	.snapshot = lite_snapshot, .snapshot_end = lite_rollback, .forget_views = lite_forget_views,
-	.dump_views = lite_dump_views, .tidy = lite_tidy, .log_size = lite_log_size, .version = lite_version, .rows_written = lite_rows_written, .check = lite_check, .run = lite_run,
+	.dump_views = lite_dump_views, .tidy = lite_tidy, .log_size = lite_log_size, .version = lite_version, .rows_written = lite_rows_written, .caution = lite_caution,
+	.check = lite_check, .run = lite_run,
 };

@@ -1,0 +1,209 @@
+#include "store/db_pg.h"
+
+#include "base/test.h"
+#include "store/test_db.h"
+
+/* The address of a new database, or the test is skipped. */
+static struct str
+server(struct cx *cx)
+{
+	struct str address = test_db(cx);
+
+	if (!address.n) {
+		printf("SKIP: TOCSIN_PG names no PostgreSQL server\n");
+		skip();
+	}
+	return address;
+}
+
+/* The same address for somebody else. */
+static struct str
+as(struct cx *cx, struct str address, const char *who)
+{
+	struct str before, after;
+
+	EXPECT(str_cut(address, '@', &before, &after));
+	return str_fmt(cx, "postgresql://%s@%.*s", who, F(after));
+}
+
+static void
+login(struct cx *cx, struct str address, const char *name)
+{
+	test_db_tell(cx, address, str_fmt(cx, "DO $$ BEGIN CREATE ROLE %s LOGIN PASSWORD 'the right one'; "
+	    "EXCEPTION WHEN duplicate_object THEN NULL; END $$", name).p);
+}
+
+static struct str
+schema_of(struct cx *cx, struct str address)
+{
+	return str_trim(test_db_read(cx, address, "SELECT current_schema()"));
+}
+
+/* A statement with the table's name wherever there is an @. */
+static struct str
+about(struct cx *cx, const char *sql, const char *table)
+{
+	struct str rest = str_of(sql), piece, all = S("");
+
+	while (str_next(&rest, '@', &piece))
+		all = str_fmt(cx, "%.*s%s%.*s", F(all), piece.p == sql ? "" : table, F(piece));
+	return all;
+}
+
+static void
+refused(struct cx *cx, struct db *db, const char *sql, const char *table, const char *says)
+{
+	struct str all = about(cx, sql, table);
+
+	if (db->engine->exec(cx, db, all.p) == OK || !strstr(cx->why, says))
+		fail_msg("not refused: %.*s (%s)", F(all), cx->why);
+}
+
+static void
+fill(struct cx *cx, struct str address)
+{
+	struct mark m = cx_mark(cx);
+	struct db *db;
+
+	EXPECT_OK(db_create(cx, address));
+	EXPECT_OK(db_open_writer(cx, address, &db));
+	EXPECT_OK(sql_entry_add(cx, db, 1, 0, (struct id){ { 1 } }, 0, 16, T0, S("r"), S("l")));
+	EXPECT_OK(sql_payload_add(cx, db, 1, 0, S("words")));
+	EXPECT_OK(sql_checkpoint_add(cx, db, 1, 1, S("note"), T0));
+	EXPECT_OK(sql_setting_set(cx, db, S("a"), S("1")));
+	cx_back(cx, m);
+}
+
+static const char *const changes[] = { "UPDATE @ SET log = 2", "DELETE FROM @", "TRUNCATE @" };
+static const char *const alters[] = { "DROP TABLE @", "ALTER TABLE @ DISABLE TRIGGER @_stays", "DROP TRIGGER @_stays ON @",
+	"ALTER TABLE @ RENAME TO away" };
+static const char *const journal[] = { "entry", "payload", "checkpoint" };
+
+TEST(on_a_server_the_writer_may_only_add_to_the_journal)
+{
+	struct str address = server(cx);
+	struct db *db;
+
+	fill(cx, address);
+	EXPECT_OK(db_open_writer(cx, address, &db));
+	for (ptrdiff_t t = 0; t < COUNT(journal); t++) {
+		for (ptrdiff_t i = 0; i < COUNT(changes); i++)
+			refused(cx, db, changes[i], journal[t], "permission denied");
+		for (ptrdiff_t i = 0; i < COUNT(alters); i++)
+			refused(cx, db, alters[i], journal[t], "must be owner");
+	}
+	refused(cx, db, "DROP FUNCTION @() CASCADE", "journal_stays", "must be owner");
+	refused(cx, db, "CREATE TABLE @ (a int)", "another", "permission denied");
+	refused(cx, db, "DROP TABLE @", "case_view", "must be owner");
+	EXPECT_OK(db->engine->exec(cx, db, "UPDATE setting_view SET value = '2'; DELETE FROM setting_view"));
+}
+
+TEST(on_a_server_not_even_the_owner_changes_the_journal_by_mistake)
+{
+	struct str address = server(cx);
+	struct db *db;
+
+	fill(cx, address);
+	EXPECT_OK(db_pg.open(cx, address, true, false, &db));
+	for (ptrdiff_t t = 0; t < COUNT(journal); t++)
+		for (ptrdiff_t i = 0; i < COUNT(changes); i++) {
+			refused(cx, db, changes[i], journal[t], "the journal is append-only");
+			EXPECT(db->engine->exec(cx, db, about(cx, changes[i], journal[t]).p) == ERR_CONFLICT);
+		}
+}
+
+TEST(on_a_server_a_reader_writes_nothing_even_where_it_asks_to)
+{
+	static const char *const tries[] = { "INSERT INTO @ SELECT * FROM @", "UPDATE @ SET body = 2", "DELETE FROM @", "TRUNCATE @" };
+	struct str address = server(cx);
+	struct db *db;
+
+	fill(cx, address);
+	EXPECT_OK(db_open_reader(cx, address, &db));
+	EXPECT_OK(db->engine->exec(cx, db, "SET default_transaction_read_only = off"));
+	for (int t = 0; t < sql_tables_count; t++)
+		for (ptrdiff_t i = 0; i < COUNT(tries); i++)
+			refused(cx, db, tries[i], sql_tables[t], "permission denied");
+}
+
+TEST(who_may_not_take_the_roles_or_make_tables_is_told_what_an_administrator_must_run)
+{
+	struct str address = server(cx), plain = as(cx, address, "tocsin_plain"), looks = as(cx, address, "tocsin_looks");
+	struct str schema = schema_of(cx, address);
+	struct db *db;
+
+	login(cx, address, "tocsin_plain");
+	login(cx, address, "tocsin_looks");
+	fill(cx, server(cx)); /* the roles are there now */
+	test_db_tell(cx, address, str_fmt(cx, "REVOKE tocsin_writer, tocsin_reader FROM tocsin_plain; GRANT tocsin_reader TO tocsin_looks; "
+	    "GRANT USAGE ON SCHEMA %.*s TO tocsin_plain", F(schema)).p);
+	EXPECT(db_create(cx, plain) == ERR_DENIED);
+	EXPECT(strstr(cx->why, "GRANT CREATE, USAGE ON SCHEMA") && strstr(cx->why, "tocsin_plain"));
+	test_db_tell(cx, address, str_fmt(cx, "GRANT CREATE ON SCHEMA %.*s TO tocsin_plain", F(schema)).p);
+	EXPECT(db_create(cx, plain) == ERR_DENIED);
+	EXPECT(strstr(cx->why, "GRANT tocsin_writer, tocsin_reader TO \"tocsin_plain\""));
+	test_db_tell(cx, address, "GRANT tocsin_writer, tocsin_reader TO tocsin_plain");
+	test_db_tell(cx, address, str_fmt(cx, "ALTER SCHEMA %.*s OWNER TO tocsin_plain", F(schema)).p);
+	EXPECT_OK(db_create(cx, plain));
+	EXPECT_OK(db_open_writer(cx, plain, &db));
+	EXPECT_OK(sql_setting_set(cx, db, S("a"), S("1")));
+	EXPECT_OK(db_open_reader(cx, looks, &db));
+	EXPECT(db_open_writer(cx, looks, &db) == ERR_DENIED);
+}
+
+/* One line, and nothing of the password in it. */
+static void
+says(struct cx *cx, struct str address, enum err kind, const char *words)
+{
+	enum err e = db_create(cx, address);
+	struct db *db;
+
+	if (e != kind || !strstr(cx->why, words))
+		fail_msg("%.*s: %s, %s", F(address), err_name(e).p, cx->why);
+	EXPECT(!strchr(cx->why, '\n') && !strstr(cx->why, "canary") && !strstr(cx->why, "4711"));
+	EXPECT(db_open_reader(cx, address, &db) == kind && strstr(cx->why, words));
+	EXPECT(!strchr(cx->why, '\n') && !strstr(cx->why, "canary") && !strstr(cx->why, "4711"));
+}
+
+TEST(what_is_wrong_with_an_address_is_said_in_a_line_without_its_password)
+{
+	says(cx, S("postgresql://me:can@canary@db/tocsin"), ERR_BAD_INPUT, "cannot be read");
+	says(cx, S("postgresql://me:canary/4711@db/tocsin"), ERR_BAD_INPUT, "cannot be read");
+	says(cx, S("postgresql://me:4711/canary@db/tocsin"), ERR_BAD_INPUT, "cannot be read");
+	says(cx, S("postgresql://me:canary%zz@db/tocsin"), ERR_BAD_INPUT, "cannot be read");
+	says(cx, S("postgresql://me:canary@db:port/tocsin"), ERR_BAD_INPUT, "cannot be read");
+	says(cx, S("postgresql://me:canary@db/tocsin?ssl_mode=off"), ERR_BAD_INPUT, "cannot be read");
+	says(cx, S("postgresql://me:canary@no-such-machine.invalid/tocsin"), ERR_BUSY, "there is no machine “no-such-machine.invalid");
+	says(cx, S("postgresql://me:canary@127.0.0.1:9/tocsin"), ERR_BUSY, "nobody listens at 127.0.0.1:9");
+	says(cx, S("postgresql://me:canary@/tocsin?host=/nowhere"), ERR_BUSY, "nobody listens at /nowhere");
+}
+
+TEST(what_a_server_refuses_is_said_in_a_line_without_the_password)
+{
+	struct str address = server(cx), before, after;
+
+	login(cx, address, "tocsin_locked");
+	says(cx, as(cx, address, "tocsin_locked:canary"), ERR_DENIED, "refuses the password of “tocsin_locked”");
+	says(cx, as(cx, address, "tocsin_locked"), ERR_DENIED, "the address must hold one");
+	says(cx, as(cx, address, "tocsin_nobody:canary"), ERR_DENIED, "does not let “tocsin_nobody” in");
+	EXPECT(str_cut(address, '?', &before, &after));
+	says(cx, str_fmt(cx, "postgresql://tocsin:canary@/nothing?%.*s", F(after)), ERR_NOT_FOUND, "has no database of that name");
+}
+
+TEST(a_server_that_is_too_old_is_named)
+{
+	EXPECT_OK(pg_connect_version(cx, 150004, PG_OLDEST));
+	EXPECT_OK(pg_connect_version(cx, 170000, PG_OLDEST));
+	EXPECT(pg_connect_version(cx, 140012, PG_OLDEST) == ERR_VERSION);
+	EXPECT_STR(str_of(cx->why), S("the database server is PostgreSQL 14.12: Tocsin needs 15 or a newer one"));
+}
+
+TEST(a_database_with_tables_of_somebody_else_is_left_alone)
+{
+	struct str address = server(cx);
+
+	test_db_tell(cx, address, "CREATE TABLE payload (mine int)");
+	EXPECT(db_create(cx, address) == ERR_CONFLICT);
+	EXPECT(strstr(cx->why, "holds something else"));
+	EXPECT_STR(test_db_read(cx, address, "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace"), S("1\n"));
+}
