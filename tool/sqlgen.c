@@ -349,7 +349,7 @@ emit_tables(void)
 		if (sscanf(schema[i].text, "CREATE TABLE %63[a-z_]", name) != 1 || !strstr(name, "_view") || !at ||
 		    sscanf(at, "PRIMARY KEY (%255[a-z_, ]", key) != 1)
 			continue;
-		fprintf(c, "\t{ \"%s\", \"DELETE FROM %s\", \"SELECT * FROM %s ORDER BY %s\" },\n", name, name, name, key);
+		fprintf(c, "\t{ \"%s\", \"DELETE FROM %s WHERE body = $1\", \"SELECT * FROM %s WHERE body = $1 ORDER BY %s\" },\n", name, name, name, key);
 		n_views++;
 	}
 	fprintf(c, "};\nconst int sql_views_count = %d;\n\n", n_views);
@@ -377,7 +377,7 @@ main(int argc, char **argv)
 	    "struct sql_piece { int version; const char *sqlite, *pg; };\nenum { SQL_SCHEMA = %d };\n"
 	    "extern const struct sql_piece sql_schema[], sql_steps[];\nextern const int sql_schema_count, sql_steps_count;\n"
 	    "/* Every table that PostgreSQL has too. */\nextern const char *const sql_tables[];\nextern const int sql_tables_count;\n"
-	    "/* Every view: how to forget it, and how to read it whole in a fixed order. */\n"
+	    "/* Every view: how to forget what it has of a body ($1), and how to read that in a fixed order. */\n"
 	    "extern const struct sql_view { const char *name, *forget, *read; } sql_views[];\nextern const int sql_views_count;\n\n",
 	    n_steps ? steps[n_steps - 1].version : 1);
 	fprintf(c, "#include \"store/db.h\"\n\nconst struct sql_text sql_texts[SQL_COUNT] = {\n");

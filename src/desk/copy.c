@@ -28,9 +28,11 @@ open_old(struct cx *cx, struct copy *c)
 {
 	struct row_head_get *head;
 	struct str place;
+	int64_t body;
 
 	TRY(desk_place(cx, c->ask->from, c->dir, &place));
-	TRY(db_open_reader(cx, place, &c->from));
+	TRY(desk_body(cx, c->dir, &body));
+	TRY(db_open_body(cx, place, body, false, &c->from));
 	TRY(sql_head_get(cx, c->from, &head));
 	if (!head)
 		return fail(cx, ERR_NOT_FOUND, "%.*s holds no journal", F(c->ask->from));

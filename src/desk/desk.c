@@ -124,21 +124,38 @@ desk_stays(struct cx *cx, int dir)
 	    "here, take the other directory away and then the file db/moved of this one", F(str_trim(where)));
 }
 
-/* Which of the nodes on one database this is: 1 where nothing else is said. */
+/* A number that a file of the directory holds: 1 where there is none. */
 static enum err
-node_of(struct cx *cx, int dir, uint16_t *out)
+number_in(struct cx *cx, int dir, struct str name, int64_t most, int64_t *out)
 {
-	enum { LONGEST = 8 };
+	enum { LONGEST = 20 };
 	struct str text;
-	int64_t n = 1;
-	enum err e = files_read(cx, dir, S("db/node"), LONGEST, &text);
+	enum err e = files_read(cx, dir, name, LONGEST, &text);
 
-	if (e != ERR_NOT_FOUND)
-		TRY(e);
-	if (e == OK && (!str_int(str_trim(text), &n) || n < 1 || n > UINT16_MAX))
-		return fail(cx, ERR_BAD_INPUT, "db/node: must be a number from 1 to %d", UINT16_MAX);
-	*out = (uint16_t)n;
+	*out = 1;
+	if (e == ERR_NOT_FOUND)
+		return OK;
+	TRY(e);
+	if (!str_int(str_trim(text), out) || *out < 1 || *out > most)
+		return fail(cx, ERR_BAD_INPUT, "%.*s: must be a number from 1 to %lld", F(name), (long long)most);
 	return OK;
+}
+
+/* Which of the nodes on one database this is, and which of the bodies in it. */
+static enum err
+numbers_of(struct cx *cx, int dir, uint16_t *node, int64_t *body)
+{
+	int64_t n;
+
+	TRY(number_in(cx, dir, S("db/node"), UINT16_MAX, &n));
+	*node = (uint16_t)n;
+	return desk_body(cx, dir, body);
+}
+
+enum err
+desk_body(struct cx *cx, int dir, int64_t *body)
+{
+	return number_in(cx, dir, S("db/body"), INT32_MAX, body);
 }
 
 /* A step to a newer schema has left a note that views must be filled: all in one batch, or the next one to open does it. */
@@ -170,20 +187,20 @@ desk_open_in(struct cx *life, struct str path, int dir, bool writer, struct desk
 	struct vault vault;
 	struct str db;
 	uint16_t node;
+	int64_t body;
 
 	*d = (struct desk){ .life = life, .writer = writer, .dir = dir };
 	TRY(place_of(life, path, dir, writer, &db));
-	if (!writer) {
-		TRY(db_open_reader(life, db, &d->db));
+	TRY(numbers_of(life, dir, &node, &body));
+	if (writer)
+		TRY(desk_stays(life, dir));
+	TRY(db_open_body(life, db, body, writer, &d->db));
+	if (!writer)
 		return desk_refresh(life, d);
-	}
-	TRY(desk_stays(life, dir));
-	TRY(db_open_writer(life, db, &d->db));
 	TRY(sql_head_get(life, d->db, &head));
 	if (!head)
 		return fail(life, ERR_NOT_FOUND, "%.*s holds no journal: run `tocsin init` first", F(path));
 	TRY(keys_load(life, d->dir, head->origin, &d->keys));
-	TRY(node_of(life, dir, &node));
 	TRY(journal_open(life, d->db, &d->keys, node, &d->journal));
 	TRY(rebuild_if_asked(life, d));
 	TRY(desk_refresh(life, d));
@@ -193,6 +210,34 @@ desk_open_in(struct cx *life, struct str path, int dir, bool writer, struct desk
 	vault = desk_vault(d);
 	TRY(vault_move_in(life, &vault));
 	return vault_tidy(life, &vault);
+}
+
+static enum err
+foresee(struct cx *cx, struct str path)
+{
+	struct str place;
+	uint16_t node;
+	int64_t body;
+	struct db *db;
+	int dir;
+
+	TRY(files_open_dir(cx, FILES_HERE, path, &dir));
+	files_close_later(cx, dir);
+	TRY(place_of(cx, path, dir, false, &place));
+	if (!db_is_address(place))
+		return OK;
+	TRY(numbers_of(cx, dir, &node, &body));
+	return db_open_body(cx, place, body, false, &db);
+}
+
+enum err
+desk_foresee(struct cx *cx, struct str path)
+{
+	struct mark m = cx_mark(cx);
+	enum err e = foresee(cx, path);
+
+	cx_back(cx, m);
+	return e == ERR_BUSY ? OK : e;
 }
 
 enum err
@@ -224,14 +269,17 @@ create_in(struct cx *cx, const struct folder *f, struct str database, struct str
 	struct js *asked = js_object(cx), *answer, *request = js_object(cx);
 	struct desk d = { .life = cx, .writer = true, .dir = f->at };
 	struct str db;
+	int64_t body;
 
 	TRY(desk_places(cx, d.dir));
 	if (database.n)
 		TRY(files_create(cx, d.dir, S("db/address"), 0600, database));
 	TRY(desk_place(cx, f->work, d.dir, &db));
-	TRY(db_create(cx, db));
+	TRY(db_create_body(cx, db, &body));
+	if (body != 1)
+		TRY(files_create(cx, d.dir, S("db/body"), 0600, str_fmt(cx, "%lld\n", (long long)body)));
 	TRY(keys_make(cx, d.dir));
-	TRY(db_open_writer(cx, db, &d.db));
+	TRY(db_open_body(cx, db, body, true, &d.db));
 	TRY(keys_load(cx, d.dir, origin, &d.keys));
 	TRY(db_begin(cx, d.db));
 	TRY(journal_create(cx, d.db, &d.keys, origin));

@@ -44,9 +44,12 @@ struct verdict { bool holds, sealed; uint8_t blob[PASSWORD_BLOB]; };
 MUST_CHECK enum err desk_open(struct cx *life, struct str path, bool writer, struct desk *out);
 /* The same from inside a jail, where the directory itself must have been opened before. */
 MUST_CHECK enum err desk_open_in(struct cx *life, struct str path, int dir, bool writer, struct desk *out);
+/* Before anybody is started: what will keep a server's database from being opened and does not pass by itself. A file is not
+ * looked at, for nobody may open it before the processes part. */
+MUST_CHECK enum err desk_foresee(struct cx *, struct str path);
 /* Prepare every statement, as a process does that is to answer quickly from its first question on. */
 MUST_CHECK enum err desk_warm(struct cx *, struct desk *);
-/* Make a data directory: keys, database, first records, then the pack. `database` is the address of an empty PostgreSQL
+/* Make a data directory: keys, database, first records, then the pack. `database` is the address of a PostgreSQL
  * database, which the directory keeps; empty: an SQLite file in the directory. `origin` empty: a name with a random part. */
 MUST_CHECK enum err desk_create(struct cx *, struct str path, struct str database, struct str origin, struct str pack_yaml);
 
@@ -54,6 +57,8 @@ MUST_CHECK enum err desk_create(struct cx *, struct str path, struct str databas
 struct vault desk_vault(const struct desk *);
 /* Where the directory's database is: an address in its own file, which may hold a password; else a file beside it. */
 MUST_CHECK enum err desk_place(struct cx *, struct str path, int dir, struct str *out);
+/* Which of the bodies in it the directory serves: 1 where nothing else is said. */
+MUST_CHECK enum err desk_body(struct cx *, int dir, int64_t *body);
 /* ERR_CONFLICT: the body has moved to another directory (src/desk/copy.h); two that go on would each sign another journal. */
 MUST_CHECK enum err desk_stays(struct cx *, int dir);
 

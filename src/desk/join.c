@@ -3,19 +3,24 @@
 #include "desk/backup.h"
 #include "sys/files.h"
 
-/* The keys open what stands in the database, or they are another journal's. */
+/* Of the bodies in the database, the one whose journal the keys open. */
 static enum err
-keys_fit(struct cx *cx, struct db *db, struct keys *keys)
+find_body(struct cx *cx, struct db *db, struct keys *keys)
 {
 	struct row_head_get *head;
 	struct data_key system;
-	enum err e;
+	int64_t body, any;
 
-	TRY(sql_head_get(cx, db, &head));
-	if (!head)
-		return fail(cx, ERR_NOT_FOUND, "this database holds no journal: make one by tocsin init --database");
-	e = keys_get(cx, db, keys, record_system_key(record_log_id(head->origin)), &system);
-	return e == OK ? OK : fail(cx, ERR_DENIED, "these are not the keys of the journal %.*s: %s", F(head->origin), cx->why);
+	TRY(db_body_after(cx, db, 0, &any));
+	for (body = any; body;) {
+		db_serve(db, body);
+		TRY(sql_head_get(cx, db, &head));
+		if (head && keys_get(cx, db, keys, record_system_key(record_log_id(head->origin)), &system) == OK)
+			return OK;
+		TRY(db_body_after(cx, db, body, &body));
+	}
+	return any ? fail(cx, ERR_DENIED, "these are not the keys of a journal in this database") :
+	    fail(cx, ERR_NOT_FOUND, "this database holds no journal: make one by tocsin init --database");
 }
 
 static enum err
@@ -41,7 +46,7 @@ enter(struct cx *cx, int dir, struct str database, uint16_t *node)
 
 	TRY(keys_load(cx, dir, S("-"), &keys));
 	TRY(db_open_writer(cx, database, &db));
-	TRY(keys_fit(cx, db, &keys));
+	TRY(find_body(cx, db, &keys));
 	TRY(db_begin(cx, db));
 	e = take_number(cx, db, node);
 	if (e != OK) {
@@ -49,6 +54,8 @@ enter(struct cx *cx, int dir, struct str database, uint16_t *node)
 		return e;
 	}
 	TRY(files_create(cx, dir, S("db/address"), 0600, database));
+	if (db_body(db) != 1)
+		TRY(files_create(cx, dir, S("db/body"), 0600, str_fmt(cx, "%lld\n", (long long)db_body(db))));
 	TRY(files_create(cx, dir, S("db/node"), 0600, str_fmt(cx, "%u\n", *node)));
 	return db_commit(cx, db);
 }

@@ -1,7 +1,9 @@
 #include "desk/join.h"
 
+#include "base/buf.h"
 #include "desk/backup.h"
 #include "desk/flow.h"
+#include "store/effect.h"
 #include "sys/test_dir.h"
 
 #define LETTER "{\"narrative\":\"A letter went to the wrong house.\",\"facts\":{\"category\":\"wrong_recipient\"}}"
@@ -89,5 +91,105 @@ TEST(keys_of_another_journal_join_nothing)
 	EXPECT_OK(desk_create(cx, other, S(""), S("other.example/log"), test_file(cx, "policy/hmcts/pack.yaml")));
 	EXPECT(join_node(cx, path, place(cx, f), other, &node) == ERR_DENIED);
 	EXPECT(files_list(cx, FILES_HERE, path, &names, &n) == ERR_NOT_FOUND || n == 0);
+	flow_end(f);
+}
+
+/* A second body in the database of a flow, with a data directory of its own. */
+static void
+beside(struct cx *cx, struct flow *f, struct desk *other)
+{
+	struct str path = str_fmt(cx, "%s/beside", test_dir_path()), number;
+
+	EXPECT_OK(desk_create(cx, path, place(cx, f), S("other.example/log"), test_file(cx, "policy/hmcts/pack.yaml")));
+	EXPECT_OK(desk_open(&f->life, path, true, other));
+	EXPECT_OK(files_read(cx, other->dir, S("db/body"), 20, &number));
+	EXPECT_STR(number, S("2\n"));
+	other->is_gate = true;
+}
+
+static struct str
+views(struct cx *cx, struct desk *d)
+{
+	struct buf out = buf_new(cx);
+
+	EXPECT_OK(db_dump_views(cx, d->db, &out));
+	return buf_str(&out);
+}
+
+static void
+on_a_server_alone(struct cx *cx, struct flow *f)
+{
+	if (str_starts(place(cx, f), S("postgresql:")))
+		return;
+	printf("SKIP: bodies share a database on a PostgreSQL server alone\n");
+	skip();
+}
+
+TEST(two_bodies_in_one_database_neither_see_nor_wait_for_each_other)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct row_heads *heads;
+	struct str ours, theirs;
+	struct js *answer;
+	struct desk other;
+	ptrdiff_t n;
+
+	on_a_server_alone(cx, f);
+	EXPECT_OK(report(cx, &f->desk, &answer));
+	ours = views(cx, &f->desk);
+	beside(cx, f, &other);
+	EXPECT_OK(desk_begin(cx, &f->desk));
+	EXPECT_OK(sql_setting_set(cx, f->desk.db, S("org_name"), S("Held open")));
+	EXPECT_OK(report(cx, &other, &answer));
+	EXPECT_OK(report(cx, &other, &answer));
+	desk_undo(&f->desk);
+	EXPECT_STR(views(cx, &f->desk), ours);
+	theirs = views(cx, &other);
+	EXPECT(str_find(theirs, S("rita")) < 0 && str_find(ours, S("rita")) > 0);
+	EXPECT_OK(sql_heads(cx, other.db, &heads, &n));
+	EXPECT(n == 1);
+	EXPECT_STR(heads[0].origin, S("other.example/log"));
+	flow_end(f);
+}
+
+TEST(what_one_body_rebuilds_another_in_the_database_does_not_lose)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct str ours, theirs;
+	struct js *answer;
+	struct desk other;
+	uint64_t n;
+
+	on_a_server_alone(cx, f);
+	EXPECT_OK(report(cx, &f->desk, &answer));
+	beside(cx, f, &other);
+	EXPECT_OK(report(cx, &other, &answer));
+	ours = views(cx, &f->desk), theirs = views(cx, &other);
+	EXPECT_OK(db_begin(cx, other.db));
+	EXPECT_OK(effect_rebuild(cx, other.db, &other.keys, &n));
+	EXPECT_OK(db_commit(cx, other.db));
+	EXPECT_STR(views(cx, &f->desk), ours);
+	EXPECT_STR(views(cx, &other), theirs);
+	EXPECT_OK(journal_verify(cx, other.db, &other.keys, &n));
+	flow_end(f);
+}
+
+TEST(a_node_joins_the_body_whose_keys_it_has)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct str path = str_fmt(cx, "%s/second", test_dir_path()), keys = str_fmt(cx, "%s/saved-keys", test_dir_path());
+	struct desk other, again;
+	struct js *answer;
+	uint16_t node;
+
+	on_a_server_alone(cx, f);
+	beside(cx, f, &other);
+	EXPECT_OK(backup_keys(cx, &other, keys));
+	EXPECT_OK(join_node(cx, path, place(cx, f), keys, &node));
+	EXPECT(node == 2);
+	EXPECT_OK(desk_open(&f->life, path, true, &again));
+	EXPECT(db_body(again.db) == 2);
+	EXPECT_OK(report(cx, &again, &answer));
+	EXPECT_OK(report(cx, &other, &answer));
 	flow_end(f);
 }

@@ -127,6 +127,7 @@ serve_run(struct cx *cx, const struct cli_server *s)
 	TRY(is_ours(cx, &all));
 	TRY(files_lock(cx, all.dir, &lock));
 	files_close_later(cx, lock);
+	TRY(desk_foresee(cx, s->data));
 	TRY(open_sockets(cx, s, &all));
 	TRY(systemd_open(cx, &started.manager));
 	started.where = where_is(cx, all.listen);

@@ -6,21 +6,53 @@
 #include <limits.h>
 #include <poll.h>
 
-static const struct db_engine *
-engine_of(struct str place)
+bool
+db_is_address(struct str place)
 {
-	return str_starts(place, S("postgresql://")) || str_starts(place, S("postgres://")) ? &db_pg : &db_sqlite;
+	return str_starts(place, S("postgresql://")) || str_starts(place, S("postgres://"));
+}
+
+static const struct db_engine *engine_of(struct str place) { return db_is_address(place) ? &db_pg : &db_sqlite; }
+
+static enum err
+is_ours(struct cx *cx, struct db *db, bool *out)
+{
+	int64_t n;
+
+	TRY(db->engine->number(cx, db, db->engine->is_ours, &n));
+	*out = n == 1;
+	return OK;
+}
+
+static enum err
+make(struct cx *cx, struct str place)
+{
+	struct db *db;
+	bool ours;
+
+	TRY(engine_of(place)->open(cx, place, true, true, &db));
+	TRY(is_ours(cx, db, &ours));
+	return ours ? fail(cx, ERR_CONFLICT, "this database holds a journal already") : db_schema_make(cx, db);
+}
+
+static enum err
+make_body(struct cx *cx, struct str place, int64_t *body)
+{
+	struct db *db;
+	bool ours;
+
+	TRY(engine_of(place)->open(cx, place, true, true, &db));
+	TRY(is_ours(cx, db, &ours));
+	TRY(ours ? db_schema_move(cx, db, INT_MAX) : db_schema_make(cx, db));
+	return db_schema_body(cx, db, body);
 }
 
 enum err
 db_create(struct cx *cx, struct str place)
 {
 	struct mark m = cx_mark(cx);
-	struct db *db;
-	enum err e = engine_of(place)->open(cx, place, true, true, &db);
+	enum err e = make(cx, place);
 
-	if (e == OK)
-		e = db_schema_make(cx, db);
 	cx_back(cx, m);
 	return e;
 }
@@ -41,28 +73,47 @@ db_unmake(struct cx *cx, struct str place)
 }
 
 enum err
-db_open_writer(struct cx *cx, struct str place, struct db **out)
+db_create_body(struct cx *cx, struct str place, int64_t *body)
 {
-	TRY(engine_of(place)->open(cx, place, true, false, out));
-	TRY(db_schema_move(cx, *out, INT_MAX));
-	return (*out)->engine->settle(cx, *out);
+	struct mark m = cx_mark(cx);
+	enum err e = make_body(cx, place, body);
+
+	cx_back(cx, m);
+	return e;
 }
 
 enum err
-db_open_reader(struct cx *cx, struct str place, struct db **out)
+db_open_body(struct cx *cx, struct str place, int64_t body, bool writer, struct db **out)
 {
 	enum { STEP_MS = 50, MOST_MS = 2000 };
 	enum err e;
 
-	TRY(engine_of(place)->open(cx, place, false, false, out));
-	/* the writer may be just about to bring it up to date */
-	for (int waited = 0; (e = db_schema_fits(cx, *out)) == ERR_BUSY && waited < MOST_MS; waited += STEP_MS)
+	TRY(engine_of(place)->open(cx, place, writer, false, out));
+	db_serve(*out, body);
+	if (writer)
+		TRY(db_schema_move(cx, *out, INT_MAX));
+	/* to a reader: the writer may be just about to bring it up to date */
+	for (int waited = 0; !writer && (e = db_schema_fits(cx, *out)) != OK; waited += STEP_MS) {
+		if (e != ERR_BUSY || waited >= MOST_MS)
+			return e;
 		(void)poll(NULL, 0, STEP_MS);
-	TRY(e);
+	}
 	return (*out)->engine->settle(cx, *out);
 }
 
+enum err db_open_writer(struct cx *cx, struct str place, struct db **out) { return db_open_body(cx, place, 1, true, out); }
+enum err db_open_reader(struct cx *cx, struct str place, struct db **out) { return db_open_body(cx, place, 1, false, out); }
+void db_serve(struct db *db, int64_t body) { db->body = body; }
+int64_t db_body(const struct db *db) { return db->body; }
 bool db_shared(const struct db *db) { return db->engine->shared; }
+
+enum err
+db_body_after(struct cx *cx, struct db *db, int64_t body, int64_t *out)
+{
+	return db->engine->number(cx, db, str_fmt(cx, "SELECT coalesce(min(body), 0) FROM head WHERE body > %lld", (long long)body).p,
+	    out);
+}
+
 enum err db_begin(struct cx *cx, struct db *db) { return db->engine->begin(cx, db); }
 enum err db_commit(struct cx *cx, struct db *db) { return db->engine->commit(cx, db); }
 void db_rollback(struct db *db) { db->engine->rollback(db); }

@@ -147,7 +147,7 @@ pg_open(struct cx *cx, struct str url, bool writer, bool fresh, struct db **out)
 	if (!fresh)
 		return OK;
 	TRY(pg_number(cx, *out, is_ours, &ours));
-	return ours == 1 ? fail(cx, ERR_CONFLICT, "this database holds a journal already") : pg_rights_to_make(cx, pg);
+	return ours == 1 ? OK : pg_rights_to_make(cx, pg);
 }
 
 static enum err
@@ -390,11 +390,27 @@ pg_put(struct cx *cx, struct db *db, enum sql id, const struct db_val *in, int n
 	return e;
 }
 
+/* One statement about a view, for the body that is served. */
+static enum err
+view(struct cx *cx, struct db *db, const char *sql, struct held *h)
+{
+	struct binding b;
+	const Oid number = OID_INT8;
+
+	bind_one(&b, 0, 'i', (struct db_val){ DB_INT_, db->body, { NULL, 0 } });
+	h->r = pg_wait(pg_of(db), PQsendQueryParams(pg_of(db)->c, sql, 1, &number, b.values, b.lengths, b.formats, BINARY));
+	return went_well(h->r) ? OK : pg_error(cx, pg_of(db), h->r, sql);
+}
+
 static enum err
 pg_forget_views(struct cx *cx, struct db *db)
 {
-	for (int i = 0; i < sql_views_count; i++)
-		TRY(pg_exec(cx, pg_of(db), sql_views[i].forget));
+	for (int i = 0; i < sql_views_count; i++) {
+		struct held *h = hold(cx);
+
+		TRY(view(cx, db, sql_views[i].forget, h));
+		let_go(h);
+	}
 	return OK;
 }
 
@@ -404,9 +420,7 @@ pg_dump_views(struct cx *cx, struct db *db, struct buf *out)
 	for (int i = 0; i < sql_views_count; i++) {
 		struct held *h = hold(cx);
 
-		h->r = pg_wait(pg_of(db), PQsendQueryParams(pg_of(db)->c, sql_views[i].read, 0, NULL, NULL, NULL, NULL, BINARY));
-		if (!went_well(h->r))
-			return pg_error(cx, pg_of(db), h->r, sql_views[i].name);
+		TRY(view(cx, db, sql_views[i].read, h));
 		for (int row = 0; row < PQntuples(h->r); row++) {
 			buf_put(out, str_of(sql_views[i].name));
 			for (int c = 0; c < PQnfields(h->r); c++)

@@ -8,13 +8,13 @@ enum { LONG_MS = 6 * 3600 * 1000, PROBE_MS = 5000 };
 
 /* What the address says nothing about: nobody waits for ever for a server that has vanished. */
 static const char *const keywords[] = { "connect_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count",
-	"tcp_user_timeout", "application_name", "dbname", NULL };
-enum { AT_ADDRESS = 6 };
+	"application_name", "dbname", NULL };
+enum { AT_ADDRESS = 5 };
 
 static void
 dial(struct cx *cx, struct str url, const char *values[])
 {
-	static const char *const otherwise[] = { "10", "30", "10", "3", "30000", "tocsin" };
+	static const char *const otherwise[] = { "10", "30", "10", "3", "tocsin" };
 
 	memcpy(values, otherwise, sizeof otherwise);
 	values[AT_ADDRESS] = str_z(cx, url);

@@ -85,6 +85,27 @@ db_schema_unmake(struct cx *cx, struct db *db)
 }
 
 static enum err
+take_body(struct cx *cx, struct db *db, int64_t *body)
+{
+	TRY(db->engine->exec(cx, db, db->engine->lock));
+	TRY(db->engine->number(cx, db, "SELECT coalesce(max(body), 0) + 1 FROM (SELECT max(body) AS body FROM head "
+	    "UNION ALL SELECT max(body) FROM meta) AS taken", body));
+	TRY(db->engine->exec(cx, db, str_fmt(cx, "INSERT INTO meta (body, name, value) VALUES (%lld, 'body', '')",
+	    (long long)*body).p));
+	return db->engine->commit(cx, db);
+}
+
+enum err
+db_schema_body(struct cx *cx, struct db *db, int64_t *body)
+{
+	enum err e = take_body(cx, db, body);
+
+	if (e != OK)
+		db->engine->rollback(db);
+	return e;
+}
+
+static enum err
 too_new(struct cx *cx, int64_t version)
 {
 	return fail(cx, ERR_VERSION, "this database was written by a newer Tocsin (schema %lld; this one knows %d): use that version",

@@ -14,6 +14,8 @@ MUST_CHECK enum err db_schema(struct cx *, struct db *, int64_t *version);
 MUST_CHECK enum err db_schema_make(struct cx *, struct db *);
 /* Take all of that away again, with a handle that was not settled: only for who has just made it and could not go on. */
 MUST_CHECK enum err db_schema_unmake(struct cx *, struct db *);
+/* A number for one more body, which nobody else is given. */
+MUST_CHECK enum err db_schema_body(struct cx *, struct db *, int64_t *body);
 /* From whatever schema it has to this version's, with a handle that was not settled. At most `most` statements, then ERR_BUSY as if
  * it had been killed: tests say less than INT_MAX. ERR_VERSION: the schema is a newer one. */
 MUST_CHECK enum err db_schema_move(struct cx *, struct db *, int most);

@@ -199,15 +199,6 @@ lite_in_batch(struct db *h)
 	return !sqlite3_get_autocommit(db->s);
 }
 
-static enum err
-lite_forget_views(struct cx *cx, struct db *h)
-{
-	struct lite *db = lite_of(h);
-	for (int i = 0; i < sql_views_count; i++)
-		TRY(lite_exec(cx, db, sql_views[i].forget));
-	return OK;
-}
-
 static void
 dump_row(struct cx *cx, struct buf *out, const char *view, sqlite3_stmt *st)
 {
@@ -220,22 +211,36 @@ dump_row(struct cx *cx, struct buf *out, const char *view, sqlite3_stmt *st)
 	buf_char(out, '\n');
 }
 
+/* One statement about a view, for the body that is served; its rows go to `out`. */
+static enum err
+view(struct cx *cx, struct db *h, const char *name, const char *sql, struct buf *out)
+{
+	struct lite *db = lite_of(h);
+	sqlite3_stmt *st;
+	int r;
+
+	if (sqlite3_prepare_v2(db->s, sql, -1, &st, NULL) != SQLITE_OK)
+		return lite_error(cx, db, name);
+	cx_defer(cx, finalize, st);
+	sqlite3_bind_int64(st, 1, h->body);
+	while ((r = sqlite3_step(st)) == SQLITE_ROW)
+		dump_row(cx, out, name, st);
+	return r == SQLITE_DONE ? OK : lite_error(cx, db, name);
+}
+
+static enum err
+lite_forget_views(struct cx *cx, struct db *h)
+{
+	for (int i = 0; i < sql_views_count; i++)
+		TRY(view(cx, h, sql_views[i].name, sql_views[i].forget, NULL));
+	return OK;
+}
+
 static enum err
 lite_dump_views(struct cx *cx, struct db *h, struct buf *out)
 {
-	struct lite *db = lite_of(h);
-	for (int i = 0; i < sql_views_count; i++) {
-		sqlite3_stmt *st;
-		int r;
-
-		if (sqlite3_prepare_v2(db->s, sql_views[i].read, -1, &st, NULL) != SQLITE_OK)
-			return lite_error(cx, db, sql_views[i].name);
-		cx_defer(cx, finalize, st);
-		while ((r = sqlite3_step(st)) == SQLITE_ROW)
-			dump_row(cx, out, sql_views[i].name, st);
-		if (r != SQLITE_DONE)
-			return lite_error(cx, db, sql_views[i].name);
-	}
+	for (int i = 0; i < sql_views_count; i++)
+		TRY(view(cx, h, sql_views[i].name, sql_views[i].read, out));
 	return OK;
 }
 

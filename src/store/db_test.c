@@ -218,3 +218,23 @@ TEST(every_statement_finds_its_rows_by_more_than_the_body)
 	}
 	sqlite3_close(s);
 }
+
+TEST(what_is_forgotten_of_one_body_another_keeps)
+{
+	struct str place = test_db(cx);
+	struct buf all = buf_new(cx);
+	struct db *db;
+
+	place = place.n ? place : a_path(cx);
+	EXPECT_OK(db_create(cx, place));
+	EXPECT_OK(db_open_writer(cx, place, &db));
+	EXPECT_OK(sql_setting_set(cx, db, S("a"), S("ours")));
+	db_serve(db, 2);
+	EXPECT_OK(sql_setting_set(cx, db, S("a"), S("theirs")));
+	EXPECT_OK(db_forget_views(cx, db));
+	EXPECT_OK(db_dump_views(cx, db, &all));
+	EXPECT_STR(buf_str(&all), S(""));
+	db_serve(db, 1);
+	EXPECT_OK(db_dump_views(cx, db, &all));
+	EXPECT_STR(buf_str(&all), S("setting_view|body=1|name=a|value=ours\n"));
+}
