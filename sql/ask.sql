@@ -94,3 +94,16 @@ SELECT case_id, ref, title, state, received_at FROM case_view WHERE body = $1 AN
 -- cases_open(case_id id, most int) many (case_id id, ref text)
 SELECT case_id, ref FROM case_view WHERE body = $1 AND case_id > $2 AND state <> 'closed' AND NOT historical
 	ORDER BY case_id LIMIT $3;
+
+-- What stands behind the database, for doctor.
+-- server_about() one (version text, now time, cipher text, address text, standbys text)
+SELECT sqlite_version(), CAST((julianday('now') - 2440587.5) * 86400000000 AS bigint), '', '', '' WHERE $1 >= 0;
+-- pg
+SELECT current_setting('server_version'), CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint),
+	coalesce((SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl), ''), coalesce(host(inet_server_addr()), ''),
+	current_setting('synchronous_standby_names') WHERE $1 >= 0;
+-- server_standbys() many (name text, state text, sync text)
+SELECT '', '', '' WHERE $1 < 0;
+-- pg
+SELECT application_name, coalesce(state, ''), coalesce(sync_state, '') FROM pg_stat_replication WHERE $1 >= 0
+	ORDER BY application_name;

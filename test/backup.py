@@ -267,7 +267,7 @@ def postgres():
         os.chmod(top, 0o755)
         server = Server(top, "pg")
         server.make()
-        server.start(False)
+        server.start()
         try:
             yield server
         finally:

@@ -1,4 +1,4 @@
-#include "desk/doctor.h"
+#include "desk/doctor_part.h"
 
 #include "desk/ask_org.h"
 #include "desk/backup.h"
@@ -14,8 +14,6 @@ enum { LAST = 1000, WHOLE = 50000, AT_A_TIME = 256 };
 #define ROOM_LOW ((int64_t)1 << 30)
 #define ROOM_NONE ((int64_t)128 << 20)
 
-struct exam { struct cx *cx; struct desk *d; struct doctor_line **end; bool serving; const struct actor *me; };
-
 struct str
 doctor_state_name(enum doctor_state s)
 {
@@ -30,6 +28,12 @@ line(struct exam *x, struct str group, enum doctor_state state, struct str words
 	*l = (struct doctor_line){ group, words, state, NULL };
 	*x->end = l;
 	x->end = &l->next;
+}
+
+void
+doctor_say(struct exam *x, struct str group, enum doctor_state state, struct str words)
+{
+	line(x, group, state, words);
 }
 
 static void
@@ -358,8 +362,7 @@ doctor_examine(struct cx *cx, struct desk *d, bool serving, struct doctor_line *
 	TRY(backup(&x));
 	if (db_check(cx, d->db) != OK)
 		line(&x, S("database"), DOCTOR_BAD, str_fmt(cx, "it does not fit this version: %s", cx->why));
-	if (db_caution(cx, d->db).n)
-		line(&x, S("database"), DOCTOR_WARN, db_caution(cx, d->db));
+	TRY(doctor_database(&x));
 	TRY(journal(&x));
 	TRY(posts(&x));
 	TRY(systems(&x));
