@@ -8,6 +8,7 @@
 CREATE TABLE object (body int NOT NULL, object_key id NOT NULL, at int NOT NULL, chunk bytes NOT NULL, PRIMARY KEY (body, object_key, at));
 CREATE TABLE upload (body int NOT NULL, object_key id NOT NULL, at time NOT NULL, PRIMARY KEY (body, object_key));
 CREATE INDEX upload_old ON upload (body, at);
+CREATE TABLE lease (body int NOT NULL, name text NOT NULL, node int NOT NULL, until int NOT NULL, PRIMARY KEY (body, name));
 -- pg
 CREATE FUNCTION journal_stays() RETURNS trigger LANGUAGE plpgsql AS
 	$$ BEGIN RAISE EXCEPTION 'the journal is append-only' USING ERRCODE = '23000'; END $$;

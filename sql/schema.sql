@@ -59,6 +59,7 @@ CREATE TABLE object (body int NOT NULL, object_key id NOT NULL, at int NOT NULL,
 CREATE TABLE upload (body int NOT NULL, object_key id NOT NULL, at time NOT NULL, PRIMARY KEY (body, object_key));
 CREATE INDEX upload_old ON upload (body, at);
 CREATE INDEX delivery_next ON delivery (body, next);
+CREATE TABLE lease (body int NOT NULL, name text NOT NULL, node int NOT NULL, until int NOT NULL, PRIMARY KEY (body, name));
 
 -- views
 CREATE TABLE case_view (body int NOT NULL, case_id id NOT NULL, ref text NOT NULL, kind text NOT NULL, state text NOT NULL,

@@ -108,3 +108,22 @@ INSERT INTO upload (body, object_key, at) VALUES ($1, $2, $3) ON CONFLICT (body,
 DELETE FROM upload WHERE body = $1 AND object_key = $2;
 -- uploads_old(before time, most int) many (object_key id)
 SELECT object_key FROM upload WHERE body = $1 AND at < $2 ORDER BY at, object_key LIMIT $3;
+
+-- Leases: which of the nodes on one database signs, and which is the clerk (src/desk/lease.h): until they end, by the database's
+-- own clock, so that those of the nodes need not agree; not backed up.
+-- lease_get(name text) one (node int, left int)
+SELECT node, until - unixepoch() * 1000000 FROM lease WHERE body = $1 AND name = $2;
+-- pg
+SELECT node, until - (extract(epoch FROM clock_timestamp()) * 1000000)::bigint FROM lease WHERE body = $1 AND name = $2;
+-- lease_take(name text, node int, length int)
+INSERT INTO lease (body, name, node, until) VALUES ($1, $2, $3, unixepoch() * 1000000 + $4)
+	ON CONFLICT (body, name) DO UPDATE SET node = excluded.node, until = excluded.until
+	WHERE lease.node = excluded.node OR lease.until <= unixepoch() * 1000000;
+-- pg
+INSERT INTO lease (body, name, node, until) VALUES ($1, $2, $3, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + $4)
+	ON CONFLICT (body, name) DO UPDATE SET node = excluded.node, until = excluded.until
+	WHERE lease.node = excluded.node OR lease.until <= (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;
+-- lease_end(name text)
+UPDATE lease SET until = 0 WHERE body = $1 AND name = $2;
+-- lease_leave(node int)
+UPDATE lease SET until = 0 WHERE body = $1 AND node = $2;

@@ -43,7 +43,7 @@ static enum err
 sign_export(struct cx *cx, const struct batch *b, struct batch_one *export)
 {
 	struct str note;
-	enum err e = desk_sign(cx, b->desk, &note);
+	enum err e = desk_sign_export(cx, b->desk, &note);
 
 	if (e != OK && e != ERR_SYNC) {
 		refuse(cx, export, e);

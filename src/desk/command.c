@@ -3,6 +3,7 @@
 
 #include "base/code.h"
 #include "core/receipt.h"
+#include "desk/lease.h"
 #include "store/effect.h"
 #include "sys/sealed.h"
 
@@ -137,6 +138,18 @@ refuse_nul(struct cx *cx, const struct js *j, struct str field)
 		refuse_nul(cx, m, !m->key.n ? field : field.n ? str_fmt(cx, "%.*s.%.*s", F(field), F(m->key)) : m->key);
 }
 
+/* A clerk that was stopped for long must not undo what another node's clerk has noted meanwhile. */
+static enum err
+clerk_may(struct cx *cx, struct desk *d, const struct command *c, const struct actor *who)
+{
+	bool ours;
+
+	if (c->need != NEED_CLERK || !who->clerk || c->run == command_be_clerk)
+		return OK;
+	TRY(lease_hold(cx, d, LEASE_CLERK, &ours));
+	return ours ? OK : fail(cx, ERR_CONFLICT, "another node has the clerk now");
+}
+
 static enum err
 deed_run(struct cx *cx, struct desk *d, const struct js *request, const struct actor *who, struct id id, struct js **answer)
 {
@@ -154,6 +167,7 @@ deed_run(struct cx *cx, struct desk *d, const struct js *request, const struct a
 	deed.name = c->name;
 	deed.kind = (enum kind)c->kind;
 	TRY(case_for(cx, &deed, c, js_str(request, S("case"))));
+	TRY(clerk_may(cx, d, c, who));
 	deed.under = id_zero(deed.case_id) ? UNDER_SYSTEM : UNDER_CASE;
 	TRY(c->run(cx, &deed));
 	TRY(fault_end(cx));

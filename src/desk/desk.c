@@ -4,8 +4,10 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "core/receipt.h"
+#include "desk/lease.h"
 #include "pack/pack.h"
 #include "store/effect.h"
+#include "store/recall.h"
 #include "sys/files.h"
 #include "sys/folder.h"
 
@@ -333,6 +335,8 @@ desk_begin(struct cx *cx, struct desk *d)
 		e = journal_follow(cx, &d->journal);
 	if (e != OK)
 		desk_undo(d);
+	else if (d->journal.tree.size != d->before.tree.size)
+		d->fresh = false; /* others may have changed them */
 	d->before = d->journal;
 	return e;
 }
@@ -340,7 +344,8 @@ desk_begin(struct cx *cx, struct desk *d)
 enum err
 desk_end(struct cx *cx, struct desk *d)
 {
-	enum err e = journal_flush(cx, &d->journal);
+	bool grown = d->journal.tree.size != d->before.tree.size;
+	enum err e = grown ? journal_flush(cx, &d->journal) : OK;
 
 	if (e == OK)
 		e = db_commit(cx, d->db);
@@ -359,18 +364,48 @@ desk_undo(struct desk *d)
 	d->journal = d->before;
 }
 
-enum err
-desk_sign(struct cx *cx, struct desk *d, struct str *note)
+/* The journal as it was at `at`, or as it is. */
+static enum err
+sign(struct cx *cx, struct desk *d, struct journal *at, struct str *note)
+{
+	int64_t size;
+	bool ours;
+
+	TRY(lease_hold(cx, d, LEASE_SIGNER, &ours));
+	if (!ours)
+		return at ? fail(cx, ERR_BUSY, "another node began to sign: ask again") : OK;
+	TRY(recall_adopt(cx, &d->journal, &size));
+	if (at && size > (int64_t)at->tree.size)
+		return fail(cx, ERR_BUSY, "another node has signed more already: ask again");
+	return journal_checkpoint(cx, at ? at : &d->journal, note);
+}
+
+static enum err
+sign_in_batch(struct cx *cx, struct desk *d, struct journal *at, struct str *note)
 {
 	enum err e;
 
-	TRY(db_begin(cx, d->db));
-	e = journal_checkpoint(cx, &d->journal, note);
+	*note = S("");
+	TRY(desk_begin(cx, d));
+	e = sign(cx, d, at, note);
 	if (e == OK)
-		e = db_commit(cx, d->db);
-	if (e != OK)
-		db_rollback(d->db);
+		return desk_end(cx, d);
+	desk_undo(d);
 	return e;
+}
+
+enum err
+desk_sign(struct cx *cx, struct desk *d, struct str *note)
+{
+	return sign_in_batch(cx, d, NULL, note);
+}
+
+enum err
+desk_sign_export(struct cx *cx, struct desk *d, struct str *note)
+{
+	struct journal at = d->journal;
+
+	return sign_in_batch(cx, d, &at, note);
 }
 
 enum err

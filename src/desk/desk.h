@@ -84,8 +84,11 @@ MUST_CHECK enum err desk_do(struct cx *, struct desk *, struct str request, bool
 MUST_CHECK enum err desk_do_now(struct cx *, struct desk *, const struct js *request, bool local, struct js **answer);
 /* The receipt code that belongs to a report's command id: 80 bits that only the holder of the root key can make. */
 struct str desk_code(struct cx *, const struct desk *, struct id command);
-/* Sign what has been committed; *note is the checkpoint. */
+/* Sign what has been committed, by whichever node; *note is the checkpoint, empty when another node is the signer (lease.h). */
 MUST_CHECK enum err desk_sign(struct cx *, struct desk *, struct str *note);
+/* Sign as far as this process has committed, its last record being an export's, which has made this node the signer. ERR_BUSY: more
+ * has been signed meanwhile, and the export is none. */
+MUST_CHECK enum err desk_sign_export(struct cx *, struct desk *, struct str *note);
 
 /* Fold what was written back into the database file; the writer's, now and then, outside a batch. See db_tidy. */
 MUST_CHECK enum err desk_tidy(struct cx *, struct desk *, bool whole);

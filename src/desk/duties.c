@@ -1,6 +1,8 @@
 /* Commands on one duty: told, done, not needed, handed over, agreed; and the clock that warns. */
 #include "desk/command.h"
 
+#include "desk/lease.h"
+
 enum { REASON = 2000 };
 
 /* The open duty that args.duty names, on the case of the request. Who asks must hold it, or read the whole case. */
@@ -163,6 +165,17 @@ command_agree(struct cx *cx, struct deed *deed)
 	deed_notice(cx, deed, row->token, yes ? S("agreed") : S("objected"));
 	deed_timeline(cx, deed, S("decision"), str_fmt(cx, "%s: %.*s", yes ? "agreed" : "objected", F(words_of(deed, row->rule))), why,
 	    S("team"));
+	return OK;
+}
+
+/* Writes nothing when it is so already. */
+enum err
+command_be_clerk(struct cx *cx, struct deed *deed)
+{
+	bool ours;
+
+	TRY(lease_hold(cx, deed->d, LEASE_CLERK, &ours));
+	js_set_bool(cx, deed->answer, S("ours"), ours);
 	return OK;
 }
 

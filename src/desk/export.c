@@ -4,9 +4,11 @@
 #include "base/code.h"
 #include "core/proof.h"
 #include "desk/backup.h"
+#include "desk/lease.h"
 
 /* A clock that jumped has a record before the export's own, so the size is known only now. A log of before a restore
- * goes out as it stands. */
+ * goes out as it stands. What is
+ * signed next must be exactly as far as this record, so nobody else may sign from this commit on. */
 static enum err
 export_after(struct cx *cx, struct deed *deed)
 {
@@ -19,7 +21,7 @@ export_after(struct cx *cx, struct deed *deed)
 	if (log < 1 || log > j->log || n < log)
 		return fail(cx, ERR_NOT_FOUND, "there is no log %lld here: the last is %lld", (long long)log, (long long)j->log);
 	js_set_int(cx, deed->answer, S("size"), log < j->log ? logs[log - 1].size : size);
-	return OK;
+	return lease_seize(cx, deed->d, LEASE_SIGNER);
 }
 
 /* Of a case: an entry of its own in that case, but under the system's key, so that it stays readable when the case is

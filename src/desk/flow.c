@@ -1,6 +1,8 @@
 #include "desk/flow.h"
 
 #include "base/buf.h"
+#include "desk/backup.h"
+#include "desk/join.h"
 #include "store/test_db.h"
 #include "store/effect.h"
 #include "sys/test_dir.h"
@@ -121,6 +123,32 @@ flow_case(struct flow *f, struct str ref)
 	EXPECT_OK(sql_case_id_of_ref(cx, f->desk.db, ref, &row));
 	EXPECT(row != NULL);
 	return row->case_id;
+}
+
+struct str
+flow_place(struct flow *f)
+{
+	struct cx *cx = f->cx;
+	struct str place;
+
+	EXPECT_OK(desk_place(cx, f->path, f->desk.dir, &place));
+	return place;
+}
+
+struct desk *
+flow_node(struct flow *f)
+{
+	struct desk *d = NEW(&f->life, struct desk, 1);
+	int number = f->nodes++;
+	struct str keys = str_fmt(f->cx, "%s/keys-%d", test_dir_path(), number), path = str_fmt(f->cx, "%s/node-%d", test_dir_path(), number);
+	struct cx *cx = f->cx;
+	uint16_t node;
+
+	EXPECT_OK(backup_keys(cx, &f->desk, keys));
+	EXPECT_OK(join_node(cx, path, flow_place(f), keys, &node));
+	EXPECT_OK(desk_open(&f->life, path, true, d));
+	d->is_gate = true;
+	return d;
 }
 
 void

@@ -10,6 +10,7 @@ struct flow {
 	struct cx life;
 	struct desk desk;
 	struct str path;
+	int nodes;               /* how many have been added */
 };
 
 /* A directory with the shipped pack of that id and one person in each of its roles: "<role>@example.org". */
@@ -24,6 +25,10 @@ struct str flow_sign_in(struct flow *, const char *person);
 struct id flow_case(struct flow *, struct str ref);
 /* Go on in another data directory, as a process that is started there. */
 void flow_move(struct flow *, struct str path);
+/* One more node on the flow's database, with a directory, a desk and a number of its own, for as long as the flow. */
+struct desk *flow_node(struct flow *);
+/* Where the flow keeps its database. */
+struct str flow_place(struct flow *);
 /* Let time pass, on both clocks. */
 void flow_wait(struct flow *, when);
 /* Journal verifies, and views made again from it are those that stand. */

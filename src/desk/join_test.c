@@ -4,28 +4,10 @@
 #include "desk/backup.h"
 #include "desk/flow.h"
 #include "store/effect.h"
+#include "sys/files.h"
 #include "sys/test_dir.h"
 
 #define LETTER "{\"narrative\":\"A letter went to the wrong house.\",\"facts\":{\"category\":\"wrong_recipient\"}}"
-
-/* Where a flow keeps its database. */
-static struct str
-place(struct cx *cx, struct flow *f)
-{
-	struct str address;
-
-	return files_read(cx, f->desk.dir, S("db/address"), 4096, &address) == OK ? address :
-	    str_fmt(cx, "%.*s/db/tocsin.db", F(f->path));
-}
-
-static struct str
-saved_keys(struct cx *cx, struct flow *f)
-{
-	struct str keys = str_fmt(cx, "%s/saved-keys", test_dir_path());
-
-	EXPECT_OK(backup_keys(cx, &f->desk, keys));
-	return keys;
-}
 
 static enum err
 report(struct cx *cx, struct desk *d, struct js **answer)
@@ -42,22 +24,17 @@ report(struct cx *cx, struct desk *d, struct js **answer)
 TEST(two_nodes_write_one_journal_in_turns)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
-	struct str path = str_fmt(cx, "%s/second", test_dir_path());
-	struct desk other;
-	struct js *answer;
 	uint64_t before = f->desk.journal.tree.size;
-	uint16_t node;
+	struct desk *other = flow_node(f);
+	struct js *answer;
 
-	EXPECT_OK(join_node(cx, path, place(cx, f), saved_keys(cx, f), &node));
-	EXPECT(node == 2);
-	EXPECT_OK(desk_open(&f->life, path, true, &other));
-	EXPECT(other.journal.node == 2);
+	EXPECT(other->journal.node == 2);
 	for (int i = 0; i < 3; i++) {
 		EXPECT_OK(report(cx, &f->desk, &answer));
-		EXPECT_OK(report(cx, &other, &answer));
-		EXPECT_OK(report(cx, &other, &answer));
+		EXPECT_OK(report(cx, other, &answer));
+		EXPECT_OK(report(cx, other, &answer));
 	}
-	EXPECT(other.journal.tree.size == before + 1 + 9);
+	EXPECT(other->journal.tree.size == before + 1 + 9);
 	EXPECT_OK(report(cx, &f->desk, &answer));
 	flow_end(f);
 }
@@ -73,6 +50,7 @@ TEST(a_node_whose_place_was_taken_is_fenced_off)
 	before = again.journal.tree.size;
 	EXPECT(report(cx, &f->desk, &answer) == ERR_SYNC);
 	EXPECT(str_find(str_of(cx->why), S("another process writes for node 1")) >= 0);
+	EXPECT(again.journal.tree.size == before);
 	EXPECT_OK(report(cx, &again, &answer));
 	EXPECT(again.journal.tree.size == before + 1);
 	f->desk.journal = again.journal;
@@ -89,7 +67,7 @@ TEST(keys_of_another_journal_join_nothing)
 	ptrdiff_t n;
 
 	EXPECT_OK(desk_create(cx, other, S(""), S("other.example/log"), test_file(cx, "policy/hmcts/pack.yaml")));
-	EXPECT(join_node(cx, path, place(cx, f), other, &node) == ERR_DENIED);
+	EXPECT(join_node(cx, path, flow_place(f), other, &node) == ERR_DENIED);
 	EXPECT(files_list(cx, FILES_HERE, path, &names, &n) == ERR_NOT_FOUND || n == 0);
 	flow_end(f);
 }
@@ -100,7 +78,7 @@ beside(struct cx *cx, struct flow *f, struct desk *other)
 {
 	struct str path = str_fmt(cx, "%s/beside", test_dir_path()), number;
 
-	EXPECT_OK(desk_create(cx, path, place(cx, f), S("other.example/log"), test_file(cx, "policy/hmcts/pack.yaml")));
+	EXPECT_OK(desk_create(cx, path, flow_place(f), S("other.example/log"), test_file(cx, "policy/hmcts/pack.yaml")));
 	EXPECT_OK(desk_open(&f->life, path, true, other));
 	EXPECT_OK(files_read(cx, other->dir, S("db/body"), 20, &number));
 	EXPECT_STR(number, S("2\n"));
@@ -117,9 +95,9 @@ views(struct cx *cx, struct desk *d)
 }
 
 static void
-on_a_server_alone(struct cx *cx, struct flow *f)
+on_a_server_alone(struct flow *f)
 {
-	if (str_starts(place(cx, f), S("postgresql:")))
+	if (str_starts(flow_place(f), S("postgresql:")))
 		return;
 	printf("SKIP: bodies share a database on a PostgreSQL server alone\n");
 	skip();
@@ -134,7 +112,7 @@ TEST(two_bodies_in_one_database_neither_see_nor_wait_for_each_other)
 	struct desk other;
 	ptrdiff_t n;
 
-	on_a_server_alone(cx, f);
+	on_a_server_alone(f);
 	EXPECT_OK(report(cx, &f->desk, &answer));
 	ours = views(cx, &f->desk);
 	beside(cx, f, &other);
@@ -160,7 +138,7 @@ TEST(what_one_body_rebuilds_another_in_the_database_does_not_lose)
 	struct desk other;
 	uint64_t n;
 
-	on_a_server_alone(cx, f);
+	on_a_server_alone(f);
 	EXPECT_OK(report(cx, &f->desk, &answer));
 	beside(cx, f, &other);
 	EXPECT_OK(report(cx, &other, &answer));
@@ -182,10 +160,10 @@ TEST(a_node_joins_the_body_whose_keys_it_has)
 	struct js *answer;
 	uint16_t node;
 
-	on_a_server_alone(cx, f);
+	on_a_server_alone(f);
 	beside(cx, f, &other);
 	EXPECT_OK(backup_keys(cx, &other, keys));
-	EXPECT_OK(join_node(cx, path, place(cx, f), keys, &node));
+	EXPECT_OK(join_node(cx, path, flow_place(f), keys, &node));
 	EXPECT(node == 2);
 	EXPECT_OK(desk_open(&f->life, path, true, &again));
 	EXPECT(db_body(again.db) == 2);

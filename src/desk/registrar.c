@@ -3,6 +3,7 @@
 #include "base/code.h"
 #include "base/log.h"
 #include "desk/batch.h"
+#include "desk/care.h"
 #include "sys/ipc.h"
 #include "sys/ipc_loop.h"
 #include "sys/jail.h"
@@ -14,10 +15,6 @@ enum { WAITING = 512, BATCH = 64, CALLERS = 64, WORK_ROOM = 96 << 20 };
  * same with their tickets. */
 enum { GATE_MOST = 64 << 10, KEPT = WAITING * GATE_MOST, ANSWERS = 2 * BATCH * DESK_ANSWER,
 	TURN_ROOM = KEPT + 2 * IPC_MAX + ANSWERS };
-enum { LOG_MOST = 64 << 20 };  /* bytes of log at which doors must pause, so that it can be folded back */
-#define SIGN_AFTER (10 * SECOND)
-#define PAUSE_AGAIN (10 * SECOND)
-#define SAY_AGAIN MINUTE
 
 /* Somebody at the other end of a socket: a door, the gate, or a call from the command line. */
 struct peer {
@@ -50,9 +47,7 @@ struct registrar {
 	struct waiting waiting[WAITING];
 	int n_waiting;
 	uint64_t questions;
-	when dirty;                  /* boot time of the first entry that is not signed; NEVER: none */
-	when tidied;                 /* boot time at which the spool was looked through */
-	when said, pause_next;       /* when it was last said that folding back failed; when doors may be paused again */
+	struct care care;
 	enum err fate;               /* not OK: the process must end, and answers nobody */
 };
 
@@ -291,19 +286,6 @@ fall(struct registrar *r, enum err e)
 	r->loop.over = true;
 }
 
-static void
-sign(struct registrar *r)
-{
-	struct str note;
-	enum err e = desk_sign(r->turn, &r->desk, &note);
-
-	r->dirty = e == OK ? NEVER : r->turn->boot; /* what could not be signed is tried again */
-	if (e != OK)
-		log_line("the checkpoint could not be signed: %s", r->turn->why);
-	if (e == ERR_SYNC)
-		fall(r, e);
-}
-
 /* Those that wait and are in no batch yet, behind the n that are, as far as BATCH. */
 static int
 gather(struct registrar *r, struct batch_one **ones, int n)
@@ -352,8 +334,8 @@ batch(struct registrar *r)
 		fall(r, e);
 		return 0;
 	}
-	if (r->desk.journal.tree.size != before && r->dirty == NEVER)
-		r->dirty = r->turn->boot;
+	if (r->desk.journal.tree.size != before)
+		care_wrote(r->turn, &r->care);
 	for (int i = 0; i < done; i++) {
 		struct waiting *w = (struct waiting *)(void *)((char *)ones[i] - offsetof(struct waiting, one));
 
@@ -402,55 +384,16 @@ round_over(void *arg)
 	}
 }
 
-/* The log is folded back once a second, and emptied when it has grown large. Where readers never leave a gap for that, doors
- * are asked to pause between turns, and a second later there is one: but only then, for everybody waits meanwhile. */
-static void
-fold(struct registrar *r)
-{
-	_Atomic uint32_t *pause = &r->proc->shared->pause;
-	bool paused = atomic_load(pause) != 0;
-	bool whole = paused || (desk_log_size(&r->desk) > LOG_MOST && r->turn->boot >= r->pause_next);
-	enum err e = desk_tidy(r->turn, &r->desk, whole);
-
-	atomic_store(pause, 0);
-	if (paused)
-		r->pause_next = r->turn->boot + PAUSE_AGAIN;
-	else if (whole && e == ERR_BUSY) {
-		atomic_store(pause, 1);
-		return;
-	}
-	if (e == ERR_SYNC)
-		fall(r, e);
-	if (e == OK || r->turn->boot < r->said)
-		return;
-	log_line("the database's log could not be folded back: %s", r->turn->why);
-	r->said = r->turn->boot + SAY_AGAIN;
-}
-
-/* Each node has a spool of its own, which no command knows of. */
-static void
-tidy_spool(struct registrar *r)
-{
-	struct vault vault = desk_vault(&r->desk);
-
-	if (r->turn->boot - r->tidied < HOUR)
-		return;
-	r->tidied = r->turn->boot;
-	if (vault_tidy(r->turn, &vault) != OK)
-		log_line("the spool could not be tidied: %s", r->turn->why);
-}
-
 static void
 tick(void *arg)
 {
 	struct registrar *r = arg;
+	enum err e;
 
 	sys_turn(r->turn);
-	if (r->dirty != NEVER && r->turn->boot - r->dirty > SIGN_AFTER)
-		sign(r);
-	if (r->fate == OK)
-		fold(r);
-	tidy_spool(r);
+	e = care_tick(r->turn, &r->care, has_clerk(r));
+	if (e != OK)
+		fall(r, e);
 	give_back(r);
 }
 
@@ -465,8 +408,7 @@ begin(struct cx *cx, struct registrar *r)
 	r->turn = &r->turns[0];
 	sys_turn(r->turn);
 	r->batch = (struct batch){ .desk = &r->desk, .run = run_one, .more = more, .arg = r };
-	r->tidied = r->turn->boot;
-	r->dirty = r->turn->boot; /* the term that begins here at least */
+	r->care = care_of(r->turn, &r->desk, &r->proc->shared->pause);
 	sys_chance(&r->questions, sizeof r->questions); /* what the gate still answers to the registrar before fits none of ours */
 	TRY(jail_enter(cx, jail_of(S("registrar")), plan->data));
 	TRY(desk_open_in(cx, plan->data, plan->dir, true, &r->desk));
@@ -507,10 +449,6 @@ registrar_run(struct cx *cx, struct proc *proc)
 	TRY(begin(cx, r));
 	TRY(ipc_loop_run(cx, &r->loop));
 	sys_turn(r->turn);
-	if (r->fate == OK)
-		sign(r); /* what was entered last is signed before the process ends */
-	if (r->fate != OK)
-		return fail(cx, r->fate, "%s", r->turn->why);
-	e = desk_tidy(r->turn, &r->desk, true);
-	return e == ERR_BUSY ? OK : e;
+	e = r->fate == OK ? care_end(r->turn, &r->care) : r->fate;
+	return e == OK ? OK : fail(cx, e, "%s", r->turn->why);
 }

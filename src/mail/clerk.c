@@ -21,6 +21,19 @@ command(struct cx *cx, struct clerk *c, const char *name, struct js *args, struc
 	return c->command(cx, c->with, r, answer);
 }
 
+/* Of several nodes one has the clerk, and that may change while a mail server lets us wait. Asked without an id: nothing is to
+ * be kept of it. */
+static enum err
+on_duty(struct cx *cx, struct clerk *c, bool *on)
+{
+	struct js *r = js_object(cx), *answer;
+
+	js_set_str(cx, r, S("command"), S("be_clerk"));
+	TRY(c->command(cx, c->with, r, &answer));
+	*on = js_true(answer, S("ours"));
+	return OK;
+}
+
 /* Every warning that is due, one an entry. */
 static enum err
 tick(struct cx *cx, struct clerk *c)
@@ -205,7 +218,9 @@ send_letters(struct cx *cx, struct clerk *c)
 	for (ptrdiff_t i = 0; i < n && on; i++) {
 		struct mark m = cx_mark(cx);
 
-		TRY(send_letter(cx, c, &letters[i], &on));
+		TRY(on_duty(cx, c, &on));
+		if (on)
+			TRY(send_letter(cx, c, &letters[i], &on));
 		cx_back(cx, m);
 	}
 	return OK;
@@ -215,8 +230,11 @@ enum err
 clerk_round(struct cx *cx, struct clerk *c)
 {
 	struct js *answer;
-	bool mail;
+	bool mail, on;
 
+	TRY(on_duty(cx, c, &on));
+	if (!on)
+		return OK;
 	TRY(desk_refresh(cx, c->desk));
 	TRY(tick(cx, c));
 	mail = may_mail(c);

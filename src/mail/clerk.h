@@ -4,7 +4,8 @@
  *
  * Each notice becomes a letter per address, which is tried until the mail server takes it, refuses it for good, or
  * ten tries are over; then it is undelivered, which administrators and `doctor` see. A clerk that dies in between
- * sends at worst one letter twice, with the same Message-ID. */
+ * sends at worst one letter twice, with the same Message-ID. So does one that was stopped for so long that another
+ * node's clerk went on: of several nodes on one database one has the clerk (desk/lease.h), and each asks before it works. */
 #ifndef MAIL_CLERK_H
 #define MAIL_CLERK_H
 #include "desk/desk.h"

@@ -2,7 +2,7 @@
 
 #include "base/buf.h"
 #include "base/js.h"
-#include "sys/files.h"
+#include "store/recall.h"
 
 enum { JUMP = 2 * 1000000 };         /* drift that is worth a record: two seconds */
 enum { STEP = 8 };                   /* nodes are stored at levels 8, 16, …: a row in 256 */
@@ -327,30 +327,6 @@ journal_root_at(struct cx *cx, struct db *db, int64_t log, uint64_t size, struct
 	return OK;
 }
 
-/* keys/signed holds the checkpoint last signed; what is signed next must extend it. */
-static enum err
-may_sign(struct cx *cx, struct journal *j, const struct checkpoint *next)
-{
-	struct tree_proof proof;
-	struct checkpoint last;
-	struct str text;
-	enum err e = files_read(cx, j->keys->dir, S("signed"), 4096, &text);
-
-	if (e == ERR_NOT_FOUND)
-		return OK;
-	TRY(e);
-	TRY(checkpoint_read(cx, text, &last));
-	if (!str_eq(last.origin, next->origin) || last.size > next->size)
-		return fail(cx, ERR_TAMPERED, "the journal is shorter (%llu) than what was signed (%llu): it will not be signed",
-		    (unsigned long long)next->size, (unsigned long long)last.size);
-	if (last.size == 0)
-		return OK;
-	TRY(tree_consistency(cx, journal_source(cx, j->db, j->log), last.size, next->size, &proof));
-	if (!tree_extends(&proof, last.size, next->size, last.root, next->root))
-		return fail(cx, ERR_TAMPERED, "the journal does not extend what was signed: it will not be signed");
-	return OK;
-}
-
 enum err
 journal_checkpoint(struct cx *cx, struct journal *j, struct str *note)
 {
@@ -363,8 +339,8 @@ journal_checkpoint(struct cx *cx, struct journal *j, struct str *note)
 		*note = there->note;
 		return OK;
 	}
-	TRY(may_sign(cx, j, &c));
-	TRY(files_write(cx, j->keys->dir, S("signed"), 0600, text));
+	TRY(recall_extends(cx, j, &c));
+	TRY(recall_signed_as(cx, j->keys, text));
 	*note = note_sign(cx, &j->keys->sign, text);
 	return sql_checkpoint_add(cx, j->db, j->log, (int64_t)c.size, *note, cx->now);
 }
