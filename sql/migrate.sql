@@ -9,6 +9,14 @@ CREATE TABLE object (body int NOT NULL, object_key id NOT NULL, at int NOT NULL,
 CREATE TABLE upload (body int NOT NULL, object_key id NOT NULL, at time NOT NULL, PRIMARY KEY (body, object_key));
 CREATE INDEX upload_old ON upload (body, at);
 CREATE TABLE lease (body int NOT NULL, name text NOT NULL, node int NOT NULL, until int NOT NULL, PRIMARY KEY (body, name));
+CREATE INDEX case_category ON case_view (body, category, (state = 'closed'), soonest, case_id);
+CREATE INDEX case_department ON case_view (body, department, (state = 'closed'), soonest, case_id);
+CREATE INDEX case_level ON case_view (body, level, (state = 'closed'), soonest, case_id);
+-- sqlite
+CREATE INDEX case_owner ON case_view (body, owner_id, (state = 'closed'), soonest, case_id) WHERE owner_id <> x'00000000000000000000000000000000';
+-- pg
+CREATE INDEX case_owner ON case_view (body, owner_id, (state = 'closed'), soonest, case_id) WHERE owner_id <> '\x00000000000000000000000000000000';
+-- both
 -- pg
 CREATE FUNCTION journal_stays() RETURNS trigger LANGUAGE plpgsql AS
 	$$ BEGIN RAISE EXCEPTION 'the journal is append-only' USING ERRCODE = '23000'; END $$;

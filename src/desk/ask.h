@@ -41,7 +41,7 @@ struct ask_filter {
 	bool closed;
 	struct str category, department, level, state, words;   /* empty: any */
 	bool personal_data, overdue, mine;
-	int64_t after;                /* the key of the last row of the page before */
+	int64_t after;                /* where the page before ended; INT64_MIN: there was none */
 	struct id after_id;
 };
 struct ask_row {
@@ -49,7 +49,12 @@ struct ask_row {
 	enum sight_level sight;
 	struct ask_person owner;
 };
-struct ask_page { struct ask_row *rows; ptrdiff_t n; bool more; };
+struct ask_page {
+	struct ask_row *rows; ptrdiff_t n;
+	bool more;                    /* there are others, or may be, behind `after` and `after_id` */
+	int64_t after;
+	struct id after_id;
+};
 enum { ASK_PAGE = 50, ASK_COUNT = 1000 };
 MUST_CHECK enum err ask_queue(struct cx *, const struct desk *, const struct actor *, const struct ask_filter *, struct ask_page *out);
 /* How many (ASK_COUNT + 1 means more than ASK_COUNT), counted over the actor's busiest token. */

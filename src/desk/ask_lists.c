@@ -1,181 +1,65 @@
 /* Lists: each is a merge of what stands under the actor's tokens, so that nothing else can be in it. */
-#include "desk/ask.h"
+#include "desk/ask_part.h"
+#include "desk/ask_way.h"
 
 #include <stdlib.h>
 
 enum { CHUNK = ASK_PAGE + 1, SCAN_MOST = 4000 };
 
-/* One token's part of the queue, read a chunk at a time. */
-struct stream_of {
-	struct str token;
-	enum sight_level least;       /* what seeing by this token gives at least */
-	struct row_queue_page *rows;
-	ptrdiff_t n, at;
-	int64_t soonest;
-	struct id id;
-	bool over;
+/* One way through the cases, and what was found on it. */
+struct going {
+	struct ask_way *way;
+	struct ask_row *rows;
+	struct ask_at last;           /* where the page ends */
+	ptrdiff_t n, passed;
+	bool over, ready;
 };
 
+/* Some cases further. One more than a page is looked for, to know whether there is another. */
 static enum err
-refill(struct cx *cx, const struct desk *d, struct stream_of *s, bool open)
+go_on(struct cx *cx, const struct desk *d, const struct actor *a, const struct ask_filter *f, struct going *g)
 {
-	if (s->at < s->n || s->over)
-		return OK;
-	if (s->n) {
-		s->soonest = s->rows[s->n - 1].soonest;
-		s->id = s->rows[s->n - 1].case_id;
+	for (int i = 0; i < CHUNK && !g->ready && g->passed < SCAN_MOST; i++) {
+		struct ask_at at;
+		bool there, take = false;
+		struct mark m;
+
+		TRY(ask_way_next(cx, d, g->way, &at, &there));
+		g->passed++;
+		g->over = !there || (f->overdue && at.soonest > cx->now);
+		m = cx_mark(cx);
+		if (!g->over && at.sight > SEES_NOTHING)
+			TRY(ask_part_row(cx, d, a, f, at.case_id, at.sight, &g->rows[g->n], &take));
+		if (!take) /* a filter may pass over thousands */
+			cx_back(cx, m);
+		if (!g->over && g->n < ASK_PAGE)
+			g->last = at;
+		g->n += take;
+		g->ready = g->over || g->n > ASK_PAGE;
 	}
-	TRY(sql_queue_page(cx, d->db, s->token, open, s->soonest, s->id, CHUNK, &s->rows, &s->n));
-	s->at = 0;
-	s->over = s->n < CHUNK;
 	return OK;
-}
-
-static int
-key_cmp(const struct row_queue_page *a, const struct row_queue_page *b)
-{
-	if (a->soonest != b->soonest)
-		return a->soonest < b->soonest ? -1 : 1;
-	return memcmp(a->case_id.b, b->case_id.b, 16);
-}
-
-static const struct row_queue_page *
-ahead(const struct stream_of *s)
-{
-	return s->at < s->n ? &s->rows[s->at] : NULL;
-}
-
-/* The next case over all streams, once, with the most that any of them lets see. */
-static enum err
-next_of(struct cx *cx, const struct desk *d, struct stream_of *s, ptrdiff_t n, bool open, struct row_queue_page *out, bool *there)
-{
-	const struct row_queue_page *best = NULL, *row;
-
-	for (ptrdiff_t i = 0; i < n; i++) {
-		TRY(refill(cx, d, &s[i], open));
-		row = ahead(&s[i]);
-		if (row && (!best || key_cmp(row, best) < 0))
-			best = row;
-	}
-	*there = best != NULL;
-	if (!best)
-		return OK;
-	*out = *best;
-	out->level = 0;
-	for (ptrdiff_t i = 0; i < n; i++)
-		if ((row = ahead(&s[i])) && key_cmp(row, out) == 0) {
-			int64_t level = s[i].least ? (int64_t)s[i].least : row->level;
-
-			if (level > out->level)
-				out->level = level;
-			s[i].at++;
-		}
-	return OK;
-}
-
-static bool
-wanted(const struct ask_filter *f, const struct row_case_get *r, const struct facts *facts, const struct actor *a, when now)
-{
-	if (f->category.n && !str_eq(r->category, f->category))
-		return false;
-	if (f->department.n && !str_eq(r->department, f->department))
-		return false;
-	if (f->level.n && !str_eq(r->level, f->level))
-		return false;
-	if (f->state.n && !str_eq(r->state, f->state))
-		return false;
-	if (f->mine && !id_eq(r->owner_id, a->id))
-		return false;
-	if (f->overdue && r->soonest > now)
-		return false;
-	if (f->personal_data && !fact_is(facts, FACT_personal_data, S("yes")) && !fact_is(facts, FACT_personal_data, S("unsure")))
-		return false;
-	return true;
-}
-
-/* Words are looked for where this actor may read them, ASCII case aside. */
-static bool
-has_words(struct cx *cx, const struct ask_filter *f, const struct row_case_get *r)
-{
-	struct mark m = cx_mark(cx);
-	struct str rest = str_lower(cx, f->words), word;
-	struct str text = str_lower(cx, str_fmt(cx, "%.*s %.*s %.*s %.*s", F(r->ref), F(r->title), F(r->narrative), F(r->department)));
-	bool all = true;
-
-	while (str_next(&rest, ' ', &word))
-		if (word.n && str_find(text, word) < 0)
-			all = false;
-	cx_back(cx, m);
-	return all;
-}
-
-static bool
-narrows(const struct ask_filter *f)
-{
-	return f->category.n || f->department.n || f->level.n || f->personal_data || f->words.n || f->mine;
-}
-
-static enum err
-row_of(struct cx *cx, const struct desk *d, const struct actor *a, const struct ask_filter *f, const struct row_queue_page *q,
-    struct ask_row *out, bool *take)
-{
-	struct facts facts = { 0 };
-
-	*take = false;
-	out->sight = (enum sight_level)q->level;
-	TRY(sql_case_get(cx, d->db, q->case_id, &out->row));
-	if (!out->row)
-		return OK;
-	if (out->sight < SEES_IT_ALL) {
-		/* what may not be read may not be searched or filtered by either */
-		if (narrows(f))
-			return OK;
-		ask_stub(out->row);
-	} else if (f->personal_data) {
-		TRY(kase_facts(cx, out->row->facts, &facts));
-		if (d->policy)
-			policy_derive(d->policy, &facts, &facts);
-	}
-	*take = wanted(f, out->row, &facts, a, cx->now) && (!f->words.n || has_words(cx, f, out->row));
-	return *take ? ask_person(cx, d, out->row->owner_id, &out->owner) : OK;
-}
-
-static struct stream_of *
-streams(struct cx *cx, const struct actor *a, const struct ask_filter *f, ptrdiff_t *n)
-{
-	struct stream_of *s = NEW(cx, struct stream_of, a->n_tokens + 1);
-
-	*n = 0;
-	for (ptrdiff_t i = 0; i < a->n_tokens; i++)
-		s[(*n)++] = (struct stream_of){ .token = a->tokens[i], .soonest = f->after, .id = f->after_id };
-	if (a->all)
-		s[(*n)++] = (struct stream_of){ .token = S("*"), .least = a->all, .soonest = f->after, .id = f->after_id };
-	return s;
 }
 
 enum err
 ask_queue(struct cx *cx, const struct desk *d, const struct actor *a, const struct ask_filter *f, struct ask_page *out)
 {
-	struct stream_of *s;
-	struct row_queue_page q;
-	ptrdiff_t n, scanned = 0;
-	bool there = true, take;
+	struct ask_way *ways[ASK_WAYS];
+	struct going all[ASK_WAYS] = { { .way = NULL } }, *g = NULL;
+	int n;
 
-	*out = (struct ask_page){ .rows = NEW(cx, struct ask_row, ASK_PAGE) };
-	s = streams(cx, a, f, &n);
-	while (out->n < ASK_PAGE && scanned++ < SCAN_MOST) {
-		TRY(next_of(cx, d, s, n, !f->closed, &q, &there));
-		if (!there)
-			return OK;
-		struct mark m = cx_mark(cx);
-
-		TRY(row_of(cx, d, a, f, &q, &out->rows[out->n], &take));
-		out->n += take;
-		if (!take) /* a search may look through thousands */
-			cx_back(cx, m);
-	}
-	TRY(next_of(cx, d, s, n, !f->closed, &q, &there));
-	out->more = there;
+	n = ask_ways(cx, a, f, ways);
+	for (int i = 0; i < n; i++)
+		all[i] = (struct going){ .way = ways[i], .rows = NEW(cx, struct ask_row, ASK_PAGE + 1) };
+	while (!g && all[0].passed < SCAN_MOST)
+		for (int i = 0; i < n && !g; i++) {
+			TRY(go_on(cx, d, a, f, &all[i]));
+			if (all[i].ready)
+				g = &all[i];
+		}
+	if (!g) /* only on this way may be told how far it went */
+		g = &all[0];
+	*out = (struct ask_page){ .rows = g->rows, .n = g->n > ASK_PAGE ? ASK_PAGE : g->n, .more = !g->over, .after = g->last.soonest,
+		.after_id = g->last.case_id };
 	return OK;
 }
 

@@ -185,14 +185,12 @@ queue_next(struct visit *v, const struct ask_page *found)
 {
 	struct cx *cx = v->turn->cx;
 	struct str path, query;
-	const struct row_case_get *last;
 
-	if (!found->more || !found->n)
+	if (!found->more)
 		return S("");
-	last = found->rows[found->n - 1].row;
 	str_cut(without(v, S("after"), S("")), '?', &path, &query);
-	return str_fmt(cx, "%.*s%safter=%lld.%.*s", F(query), query.n ? "&" : "", (long long)last->soonest,
-	    F(id_hex(cx, last->case_id)));
+	return str_fmt(cx, "%.*s%safter=%lld.%.*s", F(query), query.n ? "&" : "", (long long)found->after,
+	    F(id_hex(cx, found->after_id)));
 }
 
 static enum err
