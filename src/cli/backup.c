@@ -173,14 +173,17 @@ say_restored(struct cx *cx, const struct cli *cli, const struct restore_done *do
 		js_set_int(cx, j, S("milliseconds"), took / 1000);
 		return cli_print_js(cx, j);
 	}
-	TRY(cli_print(cx, str_fmt(cx, "%.*s: %lld records and %lld files are there again, verified, in %.1f s.\n"
-	    "%.*s is over; from now on entries go into %.*s.\n", F(data), (long long)done->records, (long long)done->files,
-	    (double)took / (double)SECOND, F(done->over), F(done->origin))));
+	if (cli_flag(cli, S("as-it-stands")))
+		TRY(cli_print(cx, str_fmt(cx, "%.*s: %lld records are there and verify.\n", F(data), (long long)done->records)));
+	else
+		TRY(cli_print(cx, str_fmt(cx, "%.*s: %lld records and %lld files are there again, verified, in %.1f s.\n", F(data),
+		    (long long)done->records, (long long)done->files, (double)took / (double)SECOND)));
+	TRY(cli_print(cx, str_fmt(cx, "%.*s is over; from now on entries go into %.*s.\n", F(done->over), F(done->origin))));
 	if (done->lost)
-		return cli_print(cx, str_fmt(cx, "Lost: %lld %s that came after this backup; the new log begins by saying so.\n",
+		return cli_print(cx, str_fmt(cx, "Lost: %lld %s that came after what is there; the new log begins by saying so.\n",
 		    (long long)done->lost, done->lost == 1 ? "record" : "records"));
 	return cli_print(cx, done->known ? S("No checkpoint that is known is ahead of it.\n") :
-	    S("Whether anything came after this backup is not known: give the last published checkpoint with --known.\n"));
+	    S("Whether anything came after it is not known: give the last published checkpoint with --known.\n"));
 }
 
 static enum err
@@ -190,6 +193,7 @@ restore(struct cx *cx, void *arg)
 	struct restore_ask ask = { .from = cli_option(cli, S("from"), S("")), .keys = cli_option(cli, S("keys"), S("")),
 		.data = cli_option(cli, S("data"), S("")), .database = cli_option(cli, S("database"), S("")), .vkey = cli_option(cli, S("vkey"), S("")), .watch = watch(cx) };
 	struct str *known = NEW(cx, struct str, CLI_OPTIONS);
+	bool here = cli_flag(cli, S("as-it-stands"));
 	struct restore_done done;
 	when start = sys_boot();
 	enum err e;
@@ -198,7 +202,9 @@ restore(struct cx *cx, void *arg)
 		if (str_eq(cli->options[i].name, S("known")))
 			TRY(cli_read_file(cx, cli->options[i].value, CHECKPOINT, &known[ask.n_known++]));
 	ask.known = known;
-	e = restore_run(cx, &ask, &done);
+	if (here ? ask.from.n || ask.keys.n || ask.database.n || ask.vkey.n : !ask.from.n || !ask.keys.n)
+		return fail(cx, ERR_USAGE, "either --from and --keys, to restore a backup, or --as-it-stands, to go on with what is there");
+	e = here ? restore_here(cx, &ask, &done) : restore_run(cx, &ask, &done);
 	show_end(ask.watch);
 	return e == OK ? say_restored(cx, cli, &done, sys_boot() - start) : e;
 }

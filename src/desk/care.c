@@ -1,6 +1,7 @@
 #include "desk/care.h"
 
 #include "base/log.h"
+#include "desk/halt.h"
 #include "desk/lease.h"
 #include "store/recall.h"
 
@@ -30,7 +31,7 @@ sign(struct cx *cx, struct care *c)
 	enum err e = desk_sign(cx, c->desk, &note);
 
 	c->dirty = e == OK ? NEVER : cx->boot; /* what could not be signed is tried again */
-	if (e != OK)
+	if (e != OK && e != ERR_HALTED)
 		log_line("the checkpoint could not be signed: %s", cx->why);
 	return e == ERR_SYNC ? e : OK;
 }
@@ -116,6 +117,8 @@ follow(struct cx *cx, struct care *c, bool clerk)
 	if (want)
 		TRY(keep_leases(cx, c, clerk));
 	TRY(sql_checkpoint_last(cx, c->desk->db, c->desk->journal.log, &last));
+	if (c->desk->halt.is)
+		return halt_tell(cx, c->desk);
 	if (last && last->size > c->recalled)
 		TRY(recall_adopt(cx, &c->desk->journal, &c->recalled));
 	if (!last || last->size < (int64_t)c->desk->journal.tree.size)
@@ -129,9 +132,11 @@ care_tick(struct cx *cx, struct care *c, bool clerk)
 	if (db_shared(c->desk->db)) {
 		enum err e = follow(cx, c, clerk);
 
+		if (e == ERR_TAMPERED)
+			e = halt_declare(cx, c->desk, str_copy(cx, str_of(cx->why)));
 		if (e == ERR_SYNC)
 			return e;
-		if (e != OK && cx->boot >= c->said) {
+		if (e != OK && e != ERR_HALTED && cx->boot >= c->said) {
 			log_line("what other nodes did could not be followed: %s", cx->why);
 			c->said = cx->boot + SAY_AGAIN;
 		}
@@ -141,6 +146,13 @@ care_tick(struct cx *cx, struct care *c, bool clerk)
 	TRY(fold(cx, c));
 	tidy_spool(cx, c);
 	return OK;
+}
+
+void
+care_fall(struct cx *cx, struct care *c)
+{
+	if (db_shared(c->desk->db))
+		recall_committed(cx, &c->desk->journal, c->desk->dir);
 }
 
 enum err

@@ -21,6 +21,8 @@ void care_wrote(struct cx *, struct care *);
 /* `clerk`: this node has a clerk. ERR_SYNC alone is returned: the process must end. Everything else is said in the log and
  * tried again. */
 MUST_CHECK enum err care_tick(struct cx *, struct care *, bool clerk);
+/* The process must end and nobody knows what became of its last words; what stands before them is noted (store/recall.h). */
+void care_fall(struct cx *, struct care *);
 /* The process ends: what was entered last is signed, leases are given up, the log is emptied. */
 MUST_CHECK enum err care_end(struct cx *, struct care *);
 #endif

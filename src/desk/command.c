@@ -3,6 +3,7 @@
 
 #include "base/code.h"
 #include "core/receipt.h"
+#include "desk/halt.h"
 #include "desk/lease.h"
 #include "store/effect.h"
 #include "sys/sealed.h"
@@ -164,6 +165,8 @@ deed_run(struct cx *cx, struct desk *d, const struct js *request, const struct a
 	refuse_nul(cx, deed.args, S(""));
 	TRY(fault_end(cx));
 	TRY(command_find(cx, js_str(request, S("command")), &c));
+	if (d->halt.is && c->kind != KIND_NONE)
+		return halt_refuse(cx, d);
 	deed.name = c->name;
 	deed.kind = (enum kind)c->kind;
 	TRY(case_for(cx, &deed, c, js_str(request, S("case"))));

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "core/receipt.h"
+#include "desk/halt.h"
 #include "desk/lease.h"
 #include "pack/pack.h"
 #include "store/effect.h"
@@ -42,6 +43,8 @@ desk_refresh(struct cx *cx, struct desk *d)
 
 	if (!is_stale(d))
 		return OK;
+	if (!d->writer)
+		TRY(halt_look(cx, d));
 	TRY(sql_policy_hash_in_force(cx, d->db, &hash));
 	if (hash && hash->hash.n == 32 && !str_eq(hash->hash, bytes32(&d->policy_hash))) {
 		TRY(sql_policy_in_force(cx, d->db, &p));
@@ -204,10 +207,11 @@ desk_open_in(struct cx *life, struct str path, int dir, bool writer, struct desk
 		return fail(life, ERR_NOT_FOUND, "%.*s holds no journal: run `tocsin init` first", F(path));
 	TRY(keys_load(life, d->dir, head->origin, &d->keys));
 	TRY(journal_open(life, d->db, &d->keys, node, &d->journal));
+	TRY(halt_open(life, d));
 	TRY(rebuild_if_asked(life, d));
 	TRY(desk_refresh(life, d));
 	TRY(desk_begin(life, d));
-	TRY(journal_take_term(life, &d->journal));
+	TRY(journal_take_term(life, &d->journal, !d->halt.is));
 	TRY(desk_end(life, d));
 	vault = desk_vault(d);
 	TRY(vault_move_in(life, &vault));
@@ -320,6 +324,23 @@ desk_create(struct cx *cx, struct str path, struct str database, struct str orig
 	return e;
 }
 
+/* What has been lost is lost: once that is said, what is left is what there is to be read. */
+static enum err
+follow(struct cx *cx, struct desk *d)
+{
+	struct str origin = d->journal.origin; /* that lasts */
+	enum err e;
+
+	if (db_shared(d->db))
+		TRY(halt_look(cx, d));
+	e = journal_follow(cx, &d->journal);
+	if (e != ERR_TAMPERED || !d->halt.is)
+		return e;
+	TRY(journal_open(cx, d->db, &d->keys, d->journal.node, &d->journal));
+	d->journal.origin = origin;
+	return OK;
+}
+
 enum err
 desk_begin(struct cx *cx, struct desk *d)
 {
@@ -332,13 +353,13 @@ desk_begin(struct cx *cx, struct desk *d)
 	d->before = d->journal;
 	e = sql_head_lock(cx, d->db, &head);
 	if (e == OK)
-		e = journal_follow(cx, &d->journal);
+		e = follow(cx, d);
 	if (e != OK)
 		desk_undo(d);
 	else if (d->journal.tree.size != d->before.tree.size)
 		d->fresh = false; /* others may have changed them */
 	d->before = d->journal;
-	return e;
+	return e == ERR_TAMPERED ? halt_declare(cx, d, str_copy(cx, str_of(cx->why))) : e;
 }
 
 enum err
@@ -387,11 +408,11 @@ sign_in_batch(struct cx *cx, struct desk *d, struct journal *at, struct str *not
 
 	*note = S("");
 	TRY(desk_begin(cx, d));
-	e = sign(cx, d, at, note);
+	e = d->halt.is ? OK : sign(cx, d, at, note);
 	if (e == OK)
 		return desk_end(cx, d);
 	desk_undo(d);
-	return e;
+	return e == ERR_TAMPERED ? halt_declare(cx, d, str_copy(cx, str_of(cx->why))) : e;
 }
 
 enum err

@@ -13,6 +13,8 @@
 enum { DESK_FILE_NAME = 300, DESK_FILE_TYPE = 100 }; /* the most that is kept of a file: characters, bytes */
 
 struct setting { struct str name, value; };
+/* Whether the record has lost entries and takes in nothing new (halt.h). */
+struct halt { bool is, told; when since; int64_t seen; char why[256]; }; /* seen: so many records whoever noticed it knew of */
 
 struct desk {
 	struct cx *life;
@@ -31,6 +33,7 @@ struct desk {
 	uint8_t gate_key[32];          /* where one process is gate too: tests, the command line */
 	bool is_gate;
 	const struct verdict *verdict; /* what the gate said about the command that is about to run; NULL: not asked */
+	struct halt halt;
 	bool sign_now;                 /* set by an export: end the batch here and sign before anything else */
 };
 
@@ -84,7 +87,8 @@ MUST_CHECK enum err desk_do(struct cx *, struct desk *, struct str request, bool
 MUST_CHECK enum err desk_do_now(struct cx *, struct desk *, const struct js *request, bool local, struct js **answer);
 /* The receipt code that belongs to a report's command id: 80 bits that only the holder of the root key can make. */
 struct str desk_code(struct cx *, const struct desk *, struct id command);
-/* Sign what has been committed, by whichever node; *note is the checkpoint, empty when another node is the signer (lease.h). */
+/* Sign what has been committed, by whichever node; *note is the checkpoint, empty when another node is the signer (lease.h) or
+ * nothing may be signed. ERR_HALTED: the journal does not extend what was signed, and the service is read-only from now on. */
 MUST_CHECK enum err desk_sign(struct cx *, struct desk *, struct str *note);
 /* Sign as far as this process has committed, its last record being an export's, which has made this node the signer. ERR_BUSY: more
  * has been signed meanwhile, and the export is none. */

@@ -179,10 +179,15 @@ journal(struct exam *x)
 	struct row_head_get *head;
 	struct cx *cx = x->cx;
 	struct ask_health h;
+	char since[WHEN_TEXT];
 	enum err e;
 
 	TRY(ask_health(cx, x->d, x->me, &h));
 	TRY(sql_head_get(cx, x->d->db, &head));
+	if (x->d->halt.is)
+		line(x, group, DOCTOR_BAD, str_fmt(cx, "it has lost entries and is read-only since %.*s: %s. Stop the server of this node, "
+		    "then: tocsin restore --as-it-stands --data DIR, with --known and the last checkpoint that was published",
+		    when_text(x->d->halt.since / SECOND * SECOND, since), since, x->d->halt.why));
 	if (head && head->log > 1)
 		line(x, group, DOCTOR_OK, str_fmt(cx, "%.*s, opened by a restore, is log %lld: those before it stay as they were",
 		    F(head->origin), (long long)head->log));

@@ -175,7 +175,7 @@ command_be_clerk(struct cx *cx, struct deed *deed)
 	bool ours;
 
 	TRY(lease_hold(cx, deed->d, LEASE_CLERK, &ours));
-	js_set_bool(cx, deed->answer, S("ours"), ours);
+	js_set_bool(cx, deed->answer, S("ours"), ours && !deed->d->halt.is);
 	return OK;
 }
 

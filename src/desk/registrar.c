@@ -449,6 +449,11 @@ registrar_run(struct cx *cx, struct proc *proc)
 	TRY(begin(cx, r));
 	TRY(ipc_loop_run(cx, &r->loop));
 	sys_turn(r->turn);
-	e = r->fate == OK ? care_end(r->turn, &r->care) : r->fate;
+	if (r->fate != OK) {
+		e = fail(cx, r->fate, "%s", r->turn->why);
+		care_fall(r->turn, &r->care);
+		return e;
+	}
+	e = care_end(r->turn, &r->care);
 	return e == OK ? OK : fail(cx, e, "%s", r->turn->why);
 }

@@ -4,11 +4,11 @@
 #include "core/be.h"
 #include "core/inventory.h"
 #include "desk/backup_state.h"
-#include "store/effect.h"
+#include "desk/next.h"
 
 /* Costs nothing until it is used: the list of a large backup is long. */
 #define ROOM ((ptrdiff_t)1 << 36)
-enum { AT_A_TIME = 4096, KNOWN = 16 };
+enum { AT_A_TIME = 4096 };
 
 struct restore {
 	const struct restore_ask *ask;
@@ -17,10 +17,9 @@ struct restore {
 	int from, key_folder;
 	struct inventory list;
 	struct keys keys;
-	struct checkpoint known[KNOWN + 2]; int n_known; /* the backup's own first */
 	struct db *db;
 	bool made;                              /* the database */
-	struct journal last;                    /* the log that is over */
+	struct next next;                       /* of checkpoints the backup's own is known first */
 };
 
 static void
@@ -72,19 +71,6 @@ check_files(struct cx *cx, struct restore *r)
 	return is_listed(r, S("state")) ? OK : fail(cx, ERR_TAMPERED, "state of the backup is not in SHA256SUMS");
 }
 
-/* A checkpoint of whichever of our logs it says; only the key itself is asked for. */
-static enum err
-read_known(struct cx *cx, struct restore *r, struct str note)
-{
-	struct str origin, rest;
-	struct skey sign;
-
-	if (!str_cut(note, '\n', &origin, &rest) || !note_name_ok(origin))
-		return fail(cx, ERR_BAD_INPUT, "a known checkpoint is not a checkpoint");
-	sign = keys_sign(&r->keys, origin);
-	return checkpoint_open(cx, note, &sign.v, 1, &r->known[r->n_known++], NULL);
-}
-
 /* The folder must hold the keys of this journal. What the signer kept there says how far it had signed. */
 static enum err
 check_keys(struct cx *cx, struct restore *r, struct str text, struct hash seal)
@@ -98,8 +84,8 @@ check_keys(struct cx *cx, struct restore *r, struct str text, struct hash seal)
 	files_close_later(cx, r->key_folder);
 	TRY(keys_load(cx, r->key_folder, last->origin, &r->keys));
 	TRY(files_read(cx, r->from, log_file(cx, r->list.n_logs - 1, "checkpoint"), 1 << 16, &note));
-	if (read_known(cx, r, note) != OK || !str_eq(r->known[0].origin, last->origin) ||
-	    r->known[0].size != (uint64_t)last->size)
+	if (next_know(cx, &r->next, &r->keys, note) != OK || !str_eq(r->next.known[0].origin, last->origin) ||
+	    r->next.known[0].size != (uint64_t)last->size)
 		return fail(cx, ERR_DENIED, "the keys in %.*s are those of another journal: its signing key did not sign this backup",
 		    F(r->ask->keys));
 	if (!hash_eq(keys_seal(&r->keys, text), seal))
@@ -115,7 +101,7 @@ check_keys(struct cx *cx, struct restore *r, struct str text, struct hash seal)
 		return OK;
 	TRY(e);
 	r->done->known = true;
-	return checkpoint_read(cx, kept, &r->known[r->n_known++]);
+	return checkpoint_read(cx, kept, &r->next.known[r->next.n_known++]);
 }
 
 static enum err
@@ -134,10 +120,10 @@ check(struct cx *cx, struct restore *r)
 	TRY(inventory_read(cx, file, &r->list, &text, &seal));
 	TRY(check_files(cx, r));
 	TRY(check_keys(cx, r, text, seal));
-	if (r->ask->n_known > KNOWN)
-		return fail(cx, ERR_TOO_BIG, "at most %d known checkpoints", KNOWN);
+	if (r->ask->n_known > NEXT_KNOWN)
+		return fail(cx, ERR_TOO_BIG, "at most %d known checkpoints", NEXT_KNOWN);
 	for (int i = 0; i < r->ask->n_known; i++) {
-		e = read_known(cx, r, r->ask->known[i]);
+		e = next_know(cx, &r->next, &r->keys, r->ask->known[i]);
 		if (e != OK)
 			return fail(cx, ERR_TAMPERED, "the known checkpoint was not signed by this journal's key");
 		r->done->known = true;
@@ -168,7 +154,7 @@ adopt_log(struct cx *cx, struct restore *r, ptrdiff_t i)
 {
 	const struct inventory_log *l = &r->list.logs[i];
 	struct str records, payloads, note, object;
-	struct journal *j = &r->last;
+	struct journal *j = &r->next.last;
 
 	*j = journal_empty(r->db, &r->keys, i + 1, l->first, l->origin);
 	TRY(files_map(cx, r->from, log_file(cx, i, "records"), &records));
@@ -197,111 +183,6 @@ adopt_log(struct cx *cx, struct restore *r, ptrdiff_t i)
 		return fail(cx, ERR_TAMPERED, "%.*s of the backup holds more than its records say", F(log_file(cx, i, "payloads")));
 	TRY(db_begin(cx, r->db));
 	TRY(sql_checkpoint_add(cx, r->db, j->log, l->size, note, j->at));
-	return db_commit(cx, r->db);
-}
-
-/* "…/7" is …, 7; a name without a number is the first of its kind. */
-static int64_t
-number_of(struct str origin, struct str *base)
-{
-	ptrdiff_t cut = origin.n;
-	int64_t n;
-
-	while (cut > 0 && origin.p[cut - 1] != '/')
-		cut--;
-	*base = origin;
-	if (cut < 2 || !str_int(str_sub(origin, cut, origin.n), &n) || n < 1 || n >= INT64_MAX)
-		return 1;
-	*base = str_sub(origin, 0, cut - 1);
-	return n;
-}
-
-/* What a checkpoint that is known says of this journal: its log stands here and has grown from it, or it ran ahead, or it
- * is one after those that stand here. */
-static enum err
-compare_known(struct cx *cx, struct restore *r, const struct checkpoint *c)
-{
-	struct str base, ours;
-	struct hash root;
-
-	for (ptrdiff_t i = 0; i < r->list.n_logs; i++) {
-		if (!str_eq(r->list.logs[i].origin, c->origin))
-			continue;
-		if (c->size > (uint64_t)r->list.logs[i].size)
-			return OK;
-		TRY(journal_root_at(cx, r->db, i + 1, c->size, &root));
-		return hash_eq(root, c->root) ? OK : fail(cx, ERR_TAMPERED,
-		    "the backup does not agree with the checkpoint of %.*s at %llu records: one of the two is not this journal's",
-		    F(c->origin), (unsigned long long)c->size);
-	}
-	if (number_of(c->origin, &base) <= number_of(r->last.origin, &ours) || !str_eq(base, ours))
-		return fail(cx, ERR_TAMPERED, "the known checkpoint is of %.*s, which is no log of this journal", F(c->origin));
-	return OK;
-}
-
-/* Records of the log that are in no backup: those that the largest checkpoint known of it is ahead. */
-static int64_t
-lost_of(const struct restore *r, struct str origin)
-{
-	uint64_t most = 0, have = str_eq(origin, r->last.origin) ? r->last.tree.size : 0;
-
-	for (int i = 0; i < r->n_known; i++)
-		if (str_eq(r->known[i].origin, origin) && r->known[i].size > most)
-			most = r->known[i].size;
-	return most > have ? (int64_t)(most - have) : 0;
-}
-
-static struct js *
-checkpoint_js(struct cx *cx, const struct checkpoint *c)
-{
-	struct js *o = js_object(cx);
-
-	js_set_str(cx, o, S("origin"), c->origin);
-	js_set_int(cx, o, S("size"), (int64_t)c->size);
-	js_set_str(cx, o, S("root"), base64_of(cx, c->root.b, 32));
-	return o;
-}
-
-/* Is it the first one known of its log? */
-static bool
-is_first_of_its_log(const struct restore *r, int at)
-{
-	for (int i = 0; i < at; i++)
-		if (str_eq(r->known[i].origin, r->known[at].origin))
-			return false;
-	return true;
-}
-
-/* The log after the last one that anybody knows of. */
-static enum err
-open_next(struct cx *cx, struct restore *r)
-{
-	struct checkpoint kept = { r->last.origin, r->last.tree.size, tree_root(&r->last.tree) };
-	const struct checkpoint *last = &kept;
-	struct js *asked = js_object(cx);
-	struct str base;
-	int64_t ours = number_of(kept.origin, &base), number = ours;
-
-	r->done->lost = 0;
-	for (int i = 0; i < r->n_known; i++) {
-		const struct checkpoint *c = &r->known[i];
-		int64_t n = number_of(c->origin, &base);
-
-		if (n >= ours && is_first_of_its_log(r, i))
-			r->done->lost += lost_of(r, c->origin);
-		if (n > number || (n == number && c->size > last->size)) {
-			last = c;
-			number = n;
-		}
-	}
-	js_set(cx, asked, S("kept"), checkpoint_js(cx, &kept));
-	js_set(cx, asked, S("after"), checkpoint_js(cx, last));
-	js_set_int(cx, asked, S("lost"), r->done->lost);
-	number_of(kept.origin, &base);
-	r->done->over = kept.origin;
-	r->done->origin = str_fmt(cx, "%.*s/%lld", F(base), (long long)number + 1);
-	TRY(db_begin(cx, r->db));
-	TRY(journal_create_next(cx, &r->last, r->done->origin, asked));
 	return db_commit(cx, r->db);
 }
 
@@ -390,7 +271,7 @@ adopt(struct cx *cx, struct restore *r)
 
 	for (ptrdiff_t i = 0; i < r->list.n_logs; i++)
 		TRY(adopt_log(cx, r, i));
-	r->done->records = r->last.first + (int64_t)r->last.tree.size;
+	r->done->records = r->next.last.first + (int64_t)r->next.last.tree.size;
 	TRY(files_map(cx, r->from, S("state"), &state));
 	TRY(db_begin(cx, r->db));
 	TRY(backup_state_take(cx, r->db, &r->keys, state));
@@ -398,37 +279,29 @@ adopt(struct cx *cx, struct restore *r)
 	tell(r, "verifying", 0, 0);
 	TRY(keys_check(cx, r->db, &r->keys));
 	TRY(journal_verify(cx, r->db, &r->keys, &n));
-	for (int i = 0; i < r->n_known; i++)
-		TRY(compare_known(cx, r, &r->known[i]));
-	return OK;
+	return next_compare(cx, &r->next, r->db);
 }
 
-/* The new log says the policy again, for it must stand alone; then it is signed. */
 static enum err
 begin_log(struct cx *cx, struct restore *r)
 {
 	struct desk d = { .life = cx, .writer = true, .dir = r->f.at, .db = r->db };
-	struct js *request = js_object(cx), *args = js_object(cx), *answer;
-	struct row_policy_in_force *policy;
 	struct str note;
-	uint64_t n;
+	enum err e;
 
-	TRY(open_next(cx, r));
 	tell(r, "making the views again", 0, 0);
 	TRY(db_begin(cx, r->db));
-	TRY(effect_rebuild(cx, r->db, &r->keys, &n));
-	TRY(db_commit(cx, r->db));
-	TRY(check_vault(cx, r));
-	TRY(keys_load(cx, r->f.at, r->done->origin, &d.keys));
-	TRY(journal_open(cx, r->db, &d.keys, 1, &d.journal));
-	TRY(desk_refresh(cx, &d));
-	TRY(sql_policy_in_force(cx, r->db, &policy));
-	if (policy) {
-		js_set_str(cx, args, S("yaml"), policy->yaml);
-		js_set_str(cx, request, S("command"), S("set_policy"));
-		js_set(cx, request, S("args"), args);
-		TRY(desk_do_now(cx, &d, request, true, &answer));
+	e = next_open(cx, &r->next, &d);
+	if (e == OK)
+		e = desk_end(cx, &d);
+	if (e != OK) {
+		db_rollback(r->db);
+		return e;
 	}
+	r->done->over = r->next.last.origin;
+	r->done->origin = r->next.origin;
+	r->done->lost = r->next.lost;
+	TRY(check_vault(cx, r));
 	TRY(desk_sign(cx, &d, &note));
 	return desk_tidy(cx, &d, true);
 }

@@ -24,4 +24,8 @@ struct restore_done {
  * something else; ERR_CONFLICT: the target is not empty. After an error nothing is left in the target; who is killed leaves
  * what he made in a database that is not a file, and the next one says so. */
 MUST_CHECK enum err restore_run(struct cx *, const struct restore_ask *, struct restore_done *out);
+/* The same for the data directory ask->data and its database as they stand, after a failover that lost records (halt.h): nothing is
+ * put back, and the next log begins. No server may run on that directory; other nodes go on by themselves. ERR_CONFLICT: nothing is
+ * known to be lost. */
+MUST_CHECK enum err restore_here(struct cx *, const struct restore_ask *, struct restore_done *out);
 #endif

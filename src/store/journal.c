@@ -212,6 +212,7 @@ journal_create_next(struct cx *cx, const struct journal *last, struct str origin
 {
 	struct journal j = journal_empty(last->db, last->keys, last->log + 1, last->first + (int64_t)last->tree.size, origin);
 
+	j.node = last->node;
 	j.term = last->term + 1; /* a process of before the restore must not be taken for one of after it */
 	return create(cx, &j, asked);
 }
@@ -261,16 +262,24 @@ journal_follow(struct cx *cx, struct journal *j)
 {
 	struct row_head_get *head;
 	struct row_term_get *term;
+	struct row_entry_get *ours;
 	struct journal now;
 
 	TRY(sql_term_get(cx, j->db, j->node, &term));
 	if (!term || term->term != j->term)
 		return fail(cx, ERR_SYNC, "another process writes for node %u now", j->node);
 	TRY(sql_head_get(cx, j->db, &head));
-	if (!head || head->log != j->log || head->size < (int64_t)j->tree.size)
-		return fail(cx, ERR_SYNC, "the journal is not the one that this process wrote to");
-	if (head->size == (int64_t)j->tree.size)
+	if (!head || head->log != j->log)
+		return fail(cx, ERR_SYNC, "the journal goes on in another log");
+	if (head->size < (int64_t)j->tree.size)
+		return fail(cx, ERR_TAMPERED, "the journal has %lld records, and this process had seen %llu", (long long)head->size,
+		    (unsigned long long)j->tree.size);
+	if (head->size == (int64_t)j->tree.size && str_eq(head->last_leaf, hash_str(&j->last_leaf)))
 		return OK;
+	TRY(sql_entry_get(cx, j->db, j->log, (int64_t)j->tree.size - 1, &ours));
+	if (!ours || !str_eq(ours->leaf, hash_str(&j->last_leaf)))
+		return fail(cx, ERR_TAMPERED, "record %llu of the journal is another one than this process had seen",
+		    (unsigned long long)j->tree.size - 1);
 	TRY(journal_open(cx, j->db, j->keys, j->node, &now));
 	now.origin = j->origin; /* that lasts */
 	now.now = j->now;
@@ -280,13 +289,15 @@ journal_follow(struct cx *cx, struct journal *j)
 }
 
 enum err
-journal_take_term(struct cx *cx, struct journal *j)
+journal_take_term(struct cx *cx, struct journal *j, bool entered)
 {
 	struct journal_entry e = { .kind = KIND_TERM_OPENED, .method = AUTH_SYSTEM, .under = UNDER_SYSTEM };
 	struct js *asked = js_object(cx);
 
 	j->term++;
 	TRY(sql_term_set(cx, j->db, j->node, j->term));
+	if (!entered)
+		return OK;
 	js_set_int(cx, asked, S("node"), j->node);
 	js_set_int(cx, asked, S("term"), j->term);
 	e.content = plain_content(cx, S("term_opened"), asked);

@@ -57,11 +57,13 @@ MUST_CHECK enum err journal_create_next(struct cx *, const struct journal *last,
 MUST_CHECK enum err journal_adopt(struct cx *, struct journal *, const uint8_t record[RECORD_SIZE], struct str object);
 /* Read the head. `cx` is the process's own. */
 MUST_CHECK enum err journal_open(struct cx *, struct db *, const struct keys *, uint16_t node, struct journal *out);
-/* This process is from now on the writing node: a new term. In the caller's batch; appends the term-opened record. */
-MUST_CHECK enum err journal_take_term(struct cx *, struct journal *);
+/* This process is from now on the writing node: a new term. In the caller's batch; appends the term-opened record, unless nothing
+ * may be `entered`. */
+MUST_CHECK enum err journal_take_term(struct cx *, struct journal *, bool entered);
 
 /* At the beginning of a batch, with the head locked: what another node has written meanwhile is taken up. ERR_SYNC: another
- * process has taken this node's place, or the journal goes on in another log: this one is fenced off and must end. */
+ * process has taken this node's place, or the journal goes on in another log: this one is fenced off and must end.
+ * ERR_TAMPERED: the journal does not hold all that this process knows of; then *j is as it was. */
 MUST_CHECK enum err journal_follow(struct cx *, struct journal *);
 /* Append one entry. A clock that jumped is said in an entry before it. */
 MUST_CHECK enum err journal_append(struct cx *, struct journal *, struct journal_entry *);

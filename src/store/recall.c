@@ -1,12 +1,13 @@
 #include "store/recall.h"
 
+#include "base/code.h"
+#include "base/log.h"
 #include "sys/files.h"
 
 enum { LONGEST = 4096 };
 
-/* ERR_NOT_FOUND: nothing has been signed here. */
-static enum err
-remembered(struct cx *cx, const struct keys *keys, struct checkpoint *out)
+enum err
+recall_last(struct cx *cx, const struct keys *keys, struct checkpoint *out)
 {
 	struct str text;
 
@@ -39,7 +40,7 @@ recall_extends(struct cx *cx, const struct journal *j, const struct checkpoint *
 {
 	struct tree_proof proof;
 	struct checkpoint last;
-	enum err e = remembered(cx, j->keys, &last);
+	enum err e = recall_last(cx, j->keys, &last);
 	bool over = false;
 
 	if (e == ERR_NOT_FOUND)
@@ -66,7 +67,7 @@ recall_adopt(struct cx *cx, const struct journal *j, int64_t *size)
 	struct row_checkpoint_last *last;
 	struct checkpoint ours, theirs;
 	struct hash root;
-	enum err e = remembered(cx, j->keys, &ours);
+	enum err e = recall_last(cx, j->keys, &ours);
 
 	if (e != ERR_NOT_FOUND)
 		TRY(e);
@@ -84,4 +85,62 @@ recall_adopt(struct cx *cx, const struct journal *j, int64_t *size)
 	TRY(recall_extends(cx, j, &theirs));
 	*size = last->size;
 	return recall_signed_as(cx, j->keys, checkpoint_text(cx, &theirs));
+}
+
+static const struct str committed = { "db/committed", 12 };
+
+void
+recall_committed(struct cx *cx, const struct journal *j, int dir)
+{
+	struct js *o = js_object(cx);
+
+	js_set_int(cx, o, S("log"), j->log);
+	js_set_int(cx, o, S("size"), (int64_t)j->tree.size);
+	js_set_str(cx, o, S("leaf"), hex_of(cx, j->last_leaf.b, 32));
+	if (files_write(cx, dir, committed, 0600, js_text(cx, o)) != OK)
+		log_line("how far was committed could not be noted: %s", cx->why);
+}
+
+/* What was noted of the log that is written to. */
+static enum err
+noted(struct cx *cx, const struct journal *j, int dir, int64_t *size, struct str *leaf)
+{
+	struct str text;
+	struct js *o;
+	enum err e = files_read(cx, dir, committed, LONGEST, &text);
+
+	*size = 0;
+	if (e == ERR_NOT_FOUND)
+		return OK;
+	TRY(e);
+	TRY(js_read(cx, text, &o));
+	*leaf = js_str(o, S("leaf"));
+	if (js_int(o, S("log"), 0) == j->log)
+		*size = js_int(o, S("size"), 0);
+	return OK;
+}
+
+enum err
+recall_seen(struct cx *cx, const struct journal *j, int dir, int64_t *size)
+{
+	struct str leaf;
+
+	return noted(cx, j, dir, size, &leaf);
+}
+
+enum err
+recall_holds(struct cx *cx, const struct journal *j, int dir)
+{
+	struct row_entry_get *row;
+	struct str leaf;
+	int64_t size;
+
+	TRY(noted(cx, j, dir, &size, &leaf));
+	if (size < 1)
+		return OK;
+	TRY(sql_entry_get(cx, j->db, j->log, size - 1, &row));
+	if (!row || !str_eq(hex_of(cx, row->leaf.p, row->leaf.n), leaf))
+		return fail(cx, ERR_TAMPERED, "%lld records had been committed here, and the journal has %s", (long long)size,
+		    row ? "others" : str_fmt(cx, "%llu", (unsigned long long)j->tree.size).p);
+	return OK;
 }

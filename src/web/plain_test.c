@@ -1,5 +1,7 @@
 #include "web/report_walk.h"
 
+#include "desk/halt.h"
+
 TEST(pages_that_only_say_something_say_it)
 {
 	struct browse *b = walk_begin(cx, "st-helens");
@@ -32,5 +34,26 @@ TEST(an_older_portals_address_leads_here)
 	flow_do(b->flow, S("local"), "settings", S(""), "{\"set\":{\"old_path\":\"/servicedesk/portal.aspx\"}}");
 	browse_get(b, "/servicedesk/portal.aspx?x=1");
 	browse_expect(b, 200, "/", "If in doubt, report it");
+	flow_end(b->flow);
+}
+
+TEST(every_page_says_that_nothing_is_taken_in_when_entries_were_lost)
+{
+	struct browse *b = walk_begin(cx, "st-helens");
+
+	flow_do(b->flow, S("local"), "settings", S(""), "{\"set\":{\"phone\":\"01744 676525\"}}");
+	browse_get(b, "/");
+	EXPECT(!browse_sees(b, "Nothing new can be reported"));
+	EXPECT(halt_declare(cx, &b->flow->desk, S("a trial")) == ERR_HALTED);
+	browse_get(b, "/");
+	browse_expect(b, 200, NULL, "Nothing new can be reported or changed here just now.");
+	EXPECT(browse_sees(b, "phone the IT Service Desk on 01744 676525"));
+	browse_get(b, "/report");
+	EXPECT(browse_sees(b, "Nothing new can be reported"));
+	browse_raw(b, "POST", "/api/v1/reports", "application/json", S("{\"narrative\":\"A bag is gone.\"}"));
+	EXPECT(b->status == 503 && browse_has(b, "has lost entries and is read-only"));
+	EXPECT_OK(db_begin(cx, b->flow->desk.db));
+	EXPECT_OK(halt_end(cx, &b->flow->desk));
+	EXPECT_OK(db_commit(cx, b->flow->desk.db));
 	flow_end(b->flow);
 }

@@ -185,6 +185,7 @@ heading_of(enum err e)
 	case ERR_CONFLICT:  return S("This could not be done");
 	case ERR_TOO_BIG:   return S("That is too large");
 	case ERR_BUSY: case ERR_MANY: case ERR_NO_ROOM: case ERR_SYNC: return S("Sorry, the service is busy");
+	case ERR_HALTED:    return S("Sorry, nothing new can be taken in just now");
 	case ERR_BROKEN: case ERR_TAMPERED: return S("Sorry, there is a problem with the service");
 	default:            return S("There is a problem with what was sent");
 	}

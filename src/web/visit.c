@@ -270,6 +270,7 @@ visit_frame(struct visit *v, struct str title, bool staff)
 	    .phone = phone, .phone_href = tel(cx, phone), .phone_hours = hours_words(v), .desk = desk_setting(d, S("desk"), S("")),
 	    .brand = S("/brand.css"), .colour = desk_setting(d, S("colour"), S("#0b5a55")), .nav = nav, .n_nav = n,
 	    .ask_href = help && !staff ? S("/ask") : S(""), .ask_text = help ? str_fmt(cx, "Ask %.*s a question instead", F(help->title)) : S(""),
+	    .halted = d->halt.is ? visit_time(v, d->halt.since).words : S(""),
 	    .staff = staff, .user = v->who.name, .sign_out = person ? visit_form(v, S("/sign-out")) : (struct view_form){ .action = S("") },
 	    .note = desk_setting(d, S("contact"), S("")) };
 }

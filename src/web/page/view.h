@@ -130,6 +130,7 @@ struct view_frame {
 	bool staff;                                        /* wide page, search box, palette */
 	struct str user;                                   /* name of who is signed in */
 	struct view_form sign_out;                         /* action empty: not signed in */
+	struct str halted;                                 /* since when nothing new is taken in; empty: all is well */
 	struct str banner;                                 /* a sentence about what has just happened: "Saved." */
 	struct str banner_href, banner_link;               /* may follow it */
 	struct str note;                                   /* in the footer */
