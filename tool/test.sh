@@ -49,8 +49,8 @@ alone programs meson test -C build --no-suite unit --print-errorlogs
 alone http     python3 test/door.py --crowd "${CROWD:-500}" --hold "${CROWD_HOLD:-0}"
 step  copy     python3 test/copy.py
 step  failover python3 test/failover.py --rounds "${FAILOVERS:-3}"
-step  resets   python3 test/resets.py --every "${RESETS_EVERY:-60}" --rounds "${RESETS:-2}"
-step  partition python3 test/partition.py --rounds "${PARTITIONS:-2}"
+step  resets   python3 test/resets.py --every "${RESETS_EVERY:-80}" --rounds "${RESETS:-2}"
+step  partition python3 test/partition.py --rounds "${PARTITIONS:-1}"
 alone hot      python3 bench/hot.py 200
 step  weather  python3 test/weather.py
 alone kills    python3 test/kills.py --rounds "${KILLS:-20}"

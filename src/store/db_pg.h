@@ -13,6 +13,7 @@ struct pg {
 	bool prepared[SQL_COUNT];
 	int64_t written;
 	int patience; /* milliseconds for one statement; what changes the schema may take its time */
+	when again;   /* boot time before which a lost connection is not made again */
 };
 
 static inline struct pg *pg_of(struct db *db) { return (struct pg *)(void *)db; }
@@ -25,7 +26,8 @@ struct str pg_said(const char *text);
 
 /* A session with the rights of whoever the address names. */
 MUST_CHECK enum err pg_connect(struct cx *, struct str url, bool writer, struct pg **out);
-/* A connection that was lost is made again, with the rights that it had. */
+/* A connection that was lost is made again, with the rights that it had. ERR_BUSY: it cannot be, which for the next second is said
+ * at once. */
 MUST_CHECK enum err pg_connect_again(struct cx *, struct pg *);
 struct str pg_connect_caution(struct cx *, struct db *);
 /* A number as PQserverVersion gives it: ERR_VERSION if it is older than `oldest`. */

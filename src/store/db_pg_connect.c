@@ -5,6 +5,7 @@
 #include <poll.h>
 
 enum { LONG_MS = 6 * 3600 * 1000, PROBE_MS = 5000 };
+#define AGAIN_AFTER (1 * SECOND)
 
 /* What the address says nothing about: nobody waits for ever for a server that has vanished. */
 static const char *const keywords[] = { "connect_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count",
@@ -131,16 +132,21 @@ greet(struct cx *cx, struct pg *pg)
 	TRY(pg_connect_version(cx, PQserverVersion(pg->c), PG_OLDEST));
 	if (pg->db.writer)
 		return pg_exec(cx, pg, "SET client_encoding = 'UTF8'; SET enable_seqscan = off; SET synchronous_commit = on; "
-		    "SET idle_in_transaction_session_timeout = '5s'");
+		    "SET idle_in_transaction_session_timeout = '5s'; SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; "
+		    "SET tcp_keepalives_count = 3; SET tcp_user_timeout = 11000");
 	return pg_exec(cx, pg, "SET client_encoding = 'UTF8'; SET enable_seqscan = off; SET default_transaction_read_only = on");
 }
 
 enum err
 pg_connect_again(struct cx *cx, struct pg *pg)
 {
+	if (sys_boot() < pg->again)
+		return fail(cx, ERR_BUSY, "the database cannot be reached: try again shortly");
 	PQreset(pg->c);
-	if (PQstatus(pg->c) != CONNECTION_OK)
+	if (PQstatus(pg->c) != CONNECTION_OK) {
+		pg->again = sys_boot() + AGAIN_AFTER; /* or those who wait in a row would each wait for a server that is not there */
 		return fail(cx, ERR_BUSY, "the database cannot be reached: %.*s", F(pg_said(PQerrorMessage(pg->c))));
+	}
 	TRY(greet(cx, pg));
 	return pg_rights_take_off(cx, pg);
 }
