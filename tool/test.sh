@@ -48,6 +48,7 @@ step  packs    sh -c 'for p in st-helens hmcts; do build/tocsin policy check $p 
 alone programs meson test -C build --no-suite unit --print-errorlogs
 alone http     python3 test/door.py --crowd "${CROWD:-500}" --hold "${CROWD_HOLD:-0}"
 step  copy     python3 test/copy.py
+step  nodes    python3 test/nodes.py
 step  failover python3 test/failover.py --rounds "${FAILOVERS:-3}"
 step  resets   python3 test/resets.py --every "${RESETS_EVERY:-80}" --rounds "${RESETS:-2}"
 step  partition python3 test/partition.py --rounds "${PARTITIONS:-1}"

@@ -336,6 +336,7 @@ follow(struct cx *cx, struct desk *d)
 	e = journal_follow(cx, &d->journal);
 	if (e != ERR_TAMPERED || !d->halt.is)
 		return e;
+	TRY(halt_knew(cx, d, (int64_t)d->journal.tree.size));
 	TRY(journal_open(cx, d->db, &d->keys, d->journal.node, &d->journal));
 	d->journal.origin = origin;
 	return OK;

@@ -92,6 +92,15 @@ halt_tell(struct cx *cx, struct desk *d)
 }
 
 enum err
+halt_knew(struct cx *cx, struct desk *d, int64_t records)
+{
+	if (records <= d->halt.seen)
+		return OK;
+	d->halt.seen = records;
+	return sql_meta_set(cx, d->db, note, text_of(cx, d));
+}
+
+enum err
 halt_refuse(struct cx *cx, const struct desk *d)
 {
 	char since[WHEN_TEXT];

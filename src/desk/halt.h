@@ -17,6 +17,8 @@ MUST_CHECK enum err halt_open(struct cx *, struct desk *);
 MUST_CHECK enum err halt_declare(struct cx *, struct desk *, struct str why);
 /* The database could not take the note: try again. ERR_SYNC alone is returned. */
 MUST_CHECK enum err halt_tell(struct cx *, struct desk *);
+/* In a batch: this process knew of so many records; the next log is to begin by saying how many of those that anybody knew are lost. */
+MUST_CHECK enum err halt_knew(struct cx *, struct desk *, int64_t records);
 /* ERR_HALTED, with words for whoever asked for something. */
 MUST_CHECK enum err halt_refuse(struct cx *, const struct desk *);
 /* The next log is open: forget. In its batch. */

@@ -30,6 +30,20 @@ know(struct cx *cx, const struct desk *d, const struct restore_ask *ask, struct 
 	return next_compare(cx, n, d->db);
 }
 
+/* Exports and backups of a log that is over go out under a checkpoint of its end. It is not what the signer remembers, which may
+ * be larger: that much is lost, and the next log begins by saying so. */
+static enum err
+sign_end(struct cx *cx, const struct desk *d)
+{
+	const struct journal *j = &d->journal;
+	struct checkpoint end = { j->origin, j->tree.size, tree_root(&j->tree) };
+	struct row_checkpoint_of *there;
+
+	TRY(sql_checkpoint_of(cx, d->db, j->log, (int64_t)end.size, &there));
+	return there ? OK : sql_checkpoint_add(cx, d->db, j->log, (int64_t)end.size,
+	    note_sign(cx, &d->keys.sign, checkpoint_text(cx, &end)), cx->now);
+}
+
 static enum err
 go_on(struct cx *cx, struct desk *d, struct next *n)
 {
@@ -38,7 +52,9 @@ go_on(struct cx *cx, struct desk *d, struct next *n)
 
 	TRY(desk_begin(cx, d));
 	n->last = d->journal;
-	e = next_open(cx, n, d);
+	e = sign_end(cx, d);
+	if (e == OK)
+		e = next_open(cx, n, d);
 	if (e == OK)
 		e = desk_end(cx, d);
 	if (e != OK) {
