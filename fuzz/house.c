@@ -1,6 +1,7 @@
 #include "fuzz/house.h"
 
 #include "base/buf.h"
+#include "desk/index.h"
 #include "fuzz/fuzz.h"
 #include <fcntl.h>
 #include <ftw.h>
@@ -146,6 +147,7 @@ house(void)
 	all.token = js_str(run(cx, "add_token", S("{\"person\":\"internal_audit\"}")), S("token"));
 	HOLD(all.token.n);
 	report(cx);
+	HOLD(index_fill(cx, &all.desk) == OK);
 	return &all;
 }
 

@@ -1,20 +1,20 @@
 /* A search: whatever is asked for, what comes may be seen by who asks and holds every word. The first line is what the
  * list is narrowed by, as the address of the queue has it. */
+#include "core/words.h"
 #include "desk/ask.h"
 #include "fuzz/fuzz.h"
 #include "fuzz/house.h"
 #include "web/form.h"
 
 static bool
-holds(struct cx *cx, const struct row_case_get *r, struct str words)
+holds(struct cx *cx, const struct row_case_get *r, struct str typed)
 {
-	struct str rest = str_lower(cx, words), word, text = str_lower(cx, str_fmt(cx, "%.*s %.*s %.*s %.*s", F(r->ref),
-	    F(r->title), F(r->narrative), F(r->department)));
+	struct buf words = buf_new(cx);
+	struct words_query q;
 
-	while (str_next(&rest, ' ', &word))
-		if (word.n && str_find(text, word) < 0)
-			return false;
-	return true;
+	words_query(cx, typed, &q);
+	words_put(&words, str_fmt(cx, "%.*s %.*s %.*s %.*s", F(r->ref), F(r->title), F(r->department), F(r->narrative)));
+	return words_hold(&q, buf_str(&words));
 }
 
 FUZZ(cx, in)
@@ -33,6 +33,8 @@ FUZZ(cx, in)
 	f.closed = form_has(&q, S("closed"));
 	f.overdue = form_has(&q, S("overdue"));
 	f.personal_data = form_has(&q, S("personal_data"));
+	f.either = form_has(&q, S("all"));
+	f.best = form_has(&q, S("best"));
 	HOLD(ask_queue(cx, &h->desk, &h->actor[who], &f, &page) == OK);
 	HOLD(who == HOUSE_HANDLER || who == HOUSE_ADMIN || page.n == 0);
 	for (ptrdiff_t i = 0; i < page.n; i++) {

@@ -23,3 +23,12 @@ CREATE FUNCTION journal_stays() RETURNS trigger LANGUAGE plpgsql AS
 CREATE TRIGGER entry_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON entry EXECUTE FUNCTION journal_stays();
 CREATE TRIGGER payload_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON payload EXECUTE FUNCTION journal_stays();
 CREATE TRIGGER checkpoint_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON checkpoint EXECUTE FUNCTION journal_stays();
+-- both
+CREATE TABLE search_view (body int NOT NULL, place int NOT NULL, case_id id NOT NULL, marks text NOT NULL, words text NOT NULL,
+	PRIMARY KEY (body, place));
+CREATE TABLE search_upto (body int NOT NULL, upto int NOT NULL, PRIMARY KEY (body));
+-- sqlite
+CREATE VIRTUAL TABLE search_words USING fts5(words, content='', columnsize=0, tokenize="ascii tokenchars '_.'");
+-- pg
+CREATE TABLE search_words (body int NOT NULL, place int NOT NULL, doc tsvector NOT NULL, PRIMARY KEY (body, place));
+CREATE INDEX search_doc ON search_words USING gin (doc);

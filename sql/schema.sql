@@ -116,3 +116,12 @@ CREATE TABLE policy_view (body int NOT NULL, hash bytes NOT NULL, pack text NOT 
 CREATE TABLE attachment_view (body int NOT NULL, case_id id NOT NULL, object_key id NOT NULL, dek_id id NOT NULL, name text NOT NULL,
 	type text NOT NULL, size int NOT NULL, stored_size int NOT NULL, plain bytes NOT NULL, stored bytes NOT NULL, at time NOT NULL,
 	actor_id id NOT NULL, seq int NOT NULL, PRIMARY KEY (body, case_id, object_key));
+CREATE TABLE search_view (body int NOT NULL, place int NOT NULL, case_id id NOT NULL, marks text NOT NULL, words text NOT NULL,
+	PRIMARY KEY (body, place));
+CREATE TABLE search_upto (body int NOT NULL, upto int NOT NULL, PRIMARY KEY (body));
+-- how far it is, and the index of words, in what each database has for it: they follow from search_view, and are no views
+-- sqlite
+CREATE VIRTUAL TABLE search_words USING fts5(words, content='', columnsize=0, tokenize="ascii tokenchars '_.'");
+-- pg
+CREATE TABLE search_words (body int NOT NULL, place int NOT NULL, doc tsvector NOT NULL, PRIMARY KEY (body, place));
+CREATE INDEX search_doc ON search_words USING gin (doc);

@@ -36,9 +36,11 @@ MUST_CHECK enum err ask_messages(struct cx *, const struct desk *, struct id cas
 /* Take out of a case what a stub may not show: every word of what happened, to whom and by whom. */
 void ask_stub(struct row_case_get *);
 
-/* The queue: soonest clock first. */
+/* The queue: soonest clock first. With words it is a search: the newest case first, or the best of the newest. */
 struct ask_filter {
 	bool closed;
+	bool either;                  /* of a search: open or closed */
+	bool best;
 	struct str category, department, level, state, words;   /* empty: any */
 	bool personal_data, overdue, mine;
 	int64_t after;                /* where the page before ended; INT64_MIN: there was none */
@@ -54,9 +56,16 @@ struct ask_page {
 	bool more;                    /* there are others, or may be, behind `after` and `after_id` */
 	int64_t after;
 	struct id after_id;
+	int64_t looked;               /* not 0: it ended because so many were looked through, the newest or soonest first */
+	bool cut;                     /* more was typed than was looked for */
 };
 enum { ASK_PAGE = 50, ASK_COUNT = 1000 };
 MUST_CHECK enum err ask_queue(struct cx *, const struct desk *, const struct actor *, const struct ask_filter *, struct ask_page *out);
+/* What it does when there are words to look for: everything that was typed must stand in the case, which the actor must see in full.
+ * What was entered in the last few seconds may be missing. */
+MUST_CHECK enum err ask_search(struct cx *, const struct desk *, const struct actor *, const struct ask_filter *, struct ask_page *out);
+/* The case that was typed as a reference; false if there is none that this actor may see. */
+MUST_CHECK enum err ask_ref(struct cx *, const struct desk *, const struct actor *, struct str typed, struct str *ref, bool *there);
 /* How many (ASK_COUNT + 1 means more than ASK_COUNT), counted over the actor's busiest token. */
 MUST_CHECK enum err ask_queue_count(struct cx *, const struct desk *, const struct actor *, bool closed, int64_t *out);
 

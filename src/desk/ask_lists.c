@@ -47,6 +47,8 @@ ask_queue(struct cx *cx, const struct desk *d, const struct actor *a, const stru
 	struct going all[ASK_WAYS] = { { .way = NULL } }, *g = NULL;
 	int n;
 
+	if (f->words.n)
+		return ask_search(cx, d, a, f, out);
 	n = ask_ways(cx, a, f, ways);
 	for (int i = 0; i < n; i++)
 		all[i] = (struct going){ .way = ways[i], .rows = NEW(cx, struct ask_row, ASK_PAGE + 1) };
@@ -59,7 +61,7 @@ ask_queue(struct cx *cx, const struct desk *d, const struct actor *a, const stru
 	if (!g) /* only on this way may be told how far it went */
 		g = &all[0];
 	*out = (struct ask_page){ .rows = g->rows, .n = g->n > ASK_PAGE ? ASK_PAGE : g->n, .more = !g->over, .after = g->last.soonest,
-		.after_id = g->last.case_id };
+		.after_id = g->last.case_id, .looked = !g->ready && !g->over ? SCAN_MOST : 0 };
 	return OK;
 }
 

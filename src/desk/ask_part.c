@@ -11,6 +11,8 @@ wanted(const struct ask_filter *f, const struct row_case_get *r, const struct fa
 		return false;
 	if (f->state.n && !str_eq(r->state, f->state))
 		return false;
+	if (!f->either && str_eq(r->state, S("closed")) != f->closed)
+		return false;
 	if (f->mine && !id_eq(r->owner_id, a->id))
 		return false;
 	if (f->overdue && r->soonest > now)
@@ -20,26 +22,10 @@ wanted(const struct ask_filter *f, const struct row_case_get *r, const struct fa
 	return true;
 }
 
-/* Words are looked for where this actor may read them, ASCII case aside. */
-static bool
-has_words(struct cx *cx, const struct ask_filter *f, const struct row_case_get *r)
-{
-	struct mark m = cx_mark(cx);
-	struct str rest = str_lower(cx, f->words), word;
-	struct str text = str_lower(cx, str_fmt(cx, "%.*s %.*s %.*s %.*s", F(r->ref), F(r->title), F(r->narrative), F(r->department)));
-	bool all = true;
-
-	while (str_next(&rest, ' ', &word))
-		if (word.n && str_find(text, word) < 0)
-			all = false;
-	cx_back(cx, m);
-	return all;
-}
-
 bool
 ask_part_narrows(const struct ask_filter *f)
 {
-	return f->category.n || f->department.n || f->level.n || f->personal_data || f->words.n || f->mine;
+	return f->category.n || f->department.n || f->level.n || f->personal_data || f->mine;
 }
 
 enum err
@@ -63,6 +49,6 @@ ask_part_row(struct cx *cx, const struct desk *d, const struct actor *a, const s
 		if (d->policy)
 			policy_derive(d->policy, &facts, &facts);
 	}
-	*take = wanted(f, out->row, &facts, a, cx->now) && (!f->words.n || has_words(cx, f, out->row));
+	*take = wanted(f, out->row, &facts, a, cx->now);
 	return *take ? ask_person(cx, d, out->row->owner_id, &out->owner) : OK;
 }

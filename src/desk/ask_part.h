@@ -1,4 +1,5 @@
-/* ask_part: one case as a line of a list, if this filter wants it. Called by ask_lists.c and ask_way.c alone. */
+/* ask_part: what the queue and the search have in common: one case as a line of a list, if this filter wants it. Called by
+ * ask_lists.c, ask_way.c and ask_search.c alone. */
 #ifndef DESK_ASK_PART_H
 #define DESK_ASK_PART_H
 #include "desk/ask.h"

@@ -75,6 +75,7 @@ views(struct flow *f)
 	struct buf all = buf_new(f->cx);
 	struct cx *cx = f->cx;
 
+	flow_index(f);
 	EXPECT_OK(db_dump_views(cx, f->desk.db, &all));
 	return buf_str(&all);
 }

@@ -5,6 +5,7 @@
 #include "desk/join.h"
 #include "store/test_db.h"
 #include "store/effect.h"
+#include "store/search.h"
 #include "sys/test_dir.h"
 
 enum { ROOM = 256 << 20 };
@@ -152,6 +153,18 @@ flow_node(struct flow *f)
 }
 
 void
+flow_index(struct flow *f)
+{
+	struct cx *cx = f->cx;
+	bool more = true;
+
+	EXPECT_OK(db_begin(cx, f->desk.db));
+	while (more)
+		EXPECT_OK(search_go_on(cx, f->desk.db, 7, &more));
+	EXPECT_OK(db_commit(cx, f->desk.db));
+}
+
+void
 flow_wait(struct flow *f, when t)
 {
 	f->cx->now += t;
@@ -166,6 +179,7 @@ flow_end(struct flow *f)
 	struct str note;
 	uint64_t n, again;
 
+	flow_index(f);
 	EXPECT_OK(desk_sign(cx, &f->desk, &note));
 	EXPECT_OK(journal_verify(cx, f->desk.db, &f->desk.keys, &n));
 	EXPECT_OK(db_dump_views(cx, f->desk.db, &before));

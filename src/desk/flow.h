@@ -29,6 +29,8 @@ void flow_move(struct flow *, struct str path);
 struct desk *flow_node(struct flow *);
 /* Where the flow keeps its database. */
 struct str flow_place(struct flow *);
+/* Every word that stands in a case can be searched for. */
+void flow_index(struct flow *);
 /* Let time pass, on both clocks. */
 void flow_wait(struct flow *, when);
 /* Journal verifies, and views made again from it are those that stand. */

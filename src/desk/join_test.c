@@ -1,3 +1,4 @@
+#include "desk/index.h"
 #include "desk/join.h"
 
 #include "base/buf.h"
@@ -142,6 +143,8 @@ TEST(what_one_body_rebuilds_another_in_the_database_does_not_lose)
 	EXPECT_OK(report(cx, &f->desk, &answer));
 	beside(cx, f, &other);
 	EXPECT_OK(report(cx, &other, &answer));
+	EXPECT_OK(index_fill(cx, &f->desk));
+	EXPECT_OK(index_fill(cx, &other));
 	ours = views(cx, &f->desk), theirs = views(cx, &other);
 	EXPECT_OK(db_begin(cx, other.db));
 	EXPECT_OK(effect_rebuild(cx, other.db, &other.keys, &n));

@@ -90,6 +90,7 @@ views(struct flow *f)
 	struct cx *cx = f->cx;
 	ptrdiff_t from, upto;
 
+	flow_index(f);
 	EXPECT_OK(db_dump_views(cx, f->desk.db, &all));
 	from = str_find(buf_str(&all), S("policy_view|"));
 	upto = str_find(buf_str(&all), S("attachment_view|"));

@@ -1,10 +1,11 @@
 #include "mail/clerk.h"
 
 #include "base/log.h"
+#include "desk/index.h"
 #include "desk/mailing.h"
 #include "mail/smtp.h"
 
-enum { TICKS = 500, LETTERS = 50, TRIES = 10 };
+enum { TICKS = 500, LETTERS = 50, TRIES = 10, INDEX_BUSY = 10, INDEX_QUIET = 400, MANY = 250 };
 #define SWEEP_EVERY (1 * HOUR)
 
 /* Seconds after the first, second … failure; the last for all that follow. */
@@ -226,6 +227,27 @@ send_letters(struct cx *cx, struct clerk *c)
 	return OK;
 }
 
+/* The index of words follows the journal. While many report it follows slowly, for they come first. */
+static enum err
+index_words(struct cx *cx, struct clerk *c)
+{
+	int64_t entries, behind;
+	struct js *answer;
+	bool many, more = true;
+
+	TRY(index_behind(cx, c->desk, &entries, &behind));
+	many = c->entries && entries - c->entries > MANY;
+	c->entries = entries;
+	for (int i = 0; behind > 0 && more && i < (many ? INDEX_BUSY : INDEX_QUIET); i++) {
+		struct mark m = cx_mark(cx);
+
+		TRY(command(cx, c, "index", NULL, &answer));
+		more = js_true(answer, S("more"));
+		cx_back(cx, m);
+	}
+	return OK;
+}
+
 enum err
 clerk_round(struct cx *cx, struct clerk *c)
 {
@@ -237,6 +259,7 @@ clerk_round(struct cx *cx, struct clerk *c)
 		return OK;
 	TRY(desk_refresh(cx, c->desk));
 	TRY(tick(cx, c));
+	TRY(index_words(cx, c));
 	mail = may_mail(c);
 	TRY(write_letters(cx, c, mail));
 	if (mail)

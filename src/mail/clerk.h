@@ -18,6 +18,7 @@ struct clerk {
 	void *with;
 	struct str password;        /* of mail_user on the mail server; empty: none */
 	when swept;                 /* boot time of the last sweep; NEVER: not yet */
+	int64_t entries;            /* how many there were in the round before; 0: not known */
 	bool said_no_server;
 };
 

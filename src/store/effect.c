@@ -1,5 +1,7 @@
 #include "store/effect.h"
 
+#include "store/search.h"
+
 enum { AT_A_TIME = 256 };
 
 static const struct {
@@ -138,5 +140,5 @@ effect_rebuild(struct cx *cx, struct db *db, const struct keys *keys, uint64_t *
 		TRY(rebuild_log(cx, db, keys, &logs[i]));
 		*n_out += (uint64_t)logs[i].size;
 	}
-	return OK;
+	return search_rebuild(cx, db);
 }

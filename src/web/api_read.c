@@ -371,6 +371,8 @@ api_cases(struct visit *v)
 		if (found.rows[i].sight < SEES_IT_ALL)
 			js_set_bool(cx, one, S("stub"), true);
 	}
+	if (found.looked)
+		js_set_int(cx, o, S("looked"), found.looked);
 	if (queue_next(v, &found).n)
 		js_set_str(cx, o, S("next"), queue_next(v, &found));
 	else

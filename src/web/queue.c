@@ -7,7 +7,7 @@
 #include "web/url.h"
 #include "web/word.h"
 
-enum { LETTER_MOST = 12, TABS = 4, FILTERS = 4, MOST_OPTIONS = 200, WORK = 60, NOTICES = 100 };
+enum { LETTER_MOST = 12, TABS = 5, FILTERS = 5, MOST_OPTIONS = 200, WORK = 60, NOTICES = 100 };
 
 struct view_tag
 queue_state(struct str state)
@@ -118,6 +118,10 @@ filters(struct visit *v, const struct ask_filter *f, struct view_filter *out, in
 	out[1].legend = S("Show only"), out[1].name = S("only");
 	option(&out[1], S("personal_data"), S("Personal data"), f->personal_data ? S("personal_data") : S(""));
 	option(&out[1], S("overdue"), S("Overdue"), f->overdue ? S("overdue") : S(""));
+	if (f->words.n) {
+		out[4].legend = S("Order"), out[4].name = S("sort");
+		option(&out[4], S("best"), S("Best match first"), f->best ? S("best") : S(""));
+	}
 	out[2].legend = S("What happened"), out[2].name = S("category");
 	for (ptrdiff_t i = 0; v->policy && i < v->policy->n_categories; i++)
 		if (v->policy->categories[i].everyday)
@@ -126,7 +130,7 @@ filters(struct visit *v, const struct ask_filter *f, struct view_filter *out, in
 	TRY(ask_departments(cx, v->desk, &departments, &m));
 	for (ptrdiff_t i = 0; i < m && i < 30; i++)
 		option(&out[3], departments[i].department, departments[i].department, f->department);
-	*n = FILTERS;
+	*n = FILTERS - !f->words.n;
 	return OK;
 }
 
@@ -162,7 +166,8 @@ read_after(struct str s, struct ask_filter *f)
 enum err
 queue_filter(struct visit *v, struct ask_filter *f)
 {
-	static const struct str names[] = { { "view", 4 }, { "q", 1 }, { "level", 5 }, { "only", 4 }, { "category", 8 }, { "department", 10 }, { "after", 5 } };
+	static const struct str names[] = { { "view", 4 }, { "q", 1 }, { "level", 5 }, { "only", 4 }, { "category", 8 },
+		{ "department", 10 }, { "sort", 4 }, { "after", 5 } };
 	const struct form *q = &v->turn->query;
 	struct str view = form_get(q, S("view"));
 
@@ -170,7 +175,9 @@ queue_filter(struct visit *v, struct ask_filter *f)
 	TRY(fault_end(v->turn->cx));
 	*f = (struct ask_filter){ .closed = str_eq(view, S("closed")), .category = form_get(q, S("category")),
 	    .department = form_get(q, S("department")), .level = form_get(q, S("level")), .words = str_trim(form_get(q, S("q"))),
-	    .state = str_eq(view, S("new")) ? S("new") : S(""), .mine = str_eq(view, S("mine")) };
+	    .state = str_eq(view, S("new")) ? S("new") : S(""), .mine = str_eq(view, S("mine")), .either = str_eq(view, S("all")),
+	    .best = str_eq(form_get(q, S("sort")), S("best")) };
+	f->either &= f->words.n > 0;
 	for (const struct form_field *o = form_next(q, S("only"), NULL); o; o = form_next(q, S("only"), o)) {
 		f->personal_data |= str_eq(o->value, S("personal_data"));
 		f->overdue |= str_eq(o->value, S("overdue"));
@@ -197,22 +204,38 @@ static enum err
 tabs(struct visit *v, struct page_queue *page)
 {
 	static const struct { struct str view, text; } known[TABS] = {
-		{ { "", 0 }, { "All open", 8 } }, { { "new", 3 }, { "New", 3 } }, { { "mine", 4 }, { "Owned by me", 11 } }, { { "closed", 6 }, { "Closed", 6 } } };
-	struct str view = form_get(&v->turn->query, S("view"));
+		{ { "", 0 }, { "All open", 8 } }, { { "new", 3 }, { "New", 3 } }, { { "mine", 4 }, { "Owned by me", 11 } },
+		{ { "closed", 6 }, { "Closed", 6 } }, { { "all", 3 }, { "Open and closed", 15 } } };
+	struct str view = form_get(&v->turn->query, S("view")), words = str_trim(form_get(&v->turn->query, S("q")));
 	struct view_tab *t = NEW(v->turn->cx, struct view_tab, TABS);
+	struct str search = words.n ? str_fmt(v->turn->cx, "&q=%.*s", F(url_encode(v->turn->cx, words))) : S("");
 
-	for (int i = 0; i < TABS; i++) {
+	/* what is looked for stays; both together are there only for a search */
+	for (int i = 0; i < TABS - !words.n; i++) {
 		int64_t n = -1;
 
-		if (i == 0 || i == 3)
+		if (!words.n && (i == 0 || i == 3))
 			TRY(ask_queue_count(v->turn->cx, v->desk, &v->who, i == 3, &n));
 		t[i] = (struct view_tab){ .text = known[i].text, .current = str_eq(view, known[i].view),
-		    .href = known[i].view.n ? str_fmt(v->turn->cx, "/queue?view=%.*s", F(known[i].view)) : S("/queue"),
+		    .href = known[i].view.n || words.n ? str_fmt(v->turn->cx, "/queue?view=%.*s%.*s", F(known[i].view), F(search)) :
+		    S("/queue"),
 		    .count = n < 0 ? S("") : n > ASK_COUNT ? S("1,000+") : str_fmt(v->turn->cx, "%lld", (long long)n) };
 	}
 	page->tabs = t;
-	page->n_tabs = TABS;
+	page->n_tabs = TABS - !words.n;
 	return OK;
+}
+
+/* What a reader must know of what is not on the page. */
+static struct str
+note_of(struct cx *cx, const struct ask_filter *f, const struct ask_page *found)
+{
+	struct str cut = found->cut ? S("Only the first words that you typed were looked for. ") : S("");
+
+	if (!found->looked)
+		return str_trim(cut);
+	return str_fmt(cx, "%.*sOnly %s %lld cases%s were looked through%s", F(cut), f->words.n ? "the newest" : "the first",
+	    (long long)found->looked, f->words.n ? " with these words" : "", found->more ? ": the next page goes on from there." : ".");
 }
 
 enum err
@@ -232,42 +255,44 @@ queue_show(struct visit *v)
 	TRY(filters(v, &f, filter, &page.n_filters));
 	TRY(tabs(v, &page));
 	page.filters = filter;
-	chips(v, filter, FILTERS, &page);
+	chips(v, filter, page.n_filters, &page);
 	rows = NEW(cx, struct view_case, found.n);
 	for (ptrdiff_t i = 0; i < found.n; i++)
 		rows[i] = row_of(v, &found.rows[i]);
 	for (int i = 0; i < 6; i++)
-		columns[i] = (struct view_column){ .text = str_of(titles[i]), .up = i == 1 };
+		columns[i] = (struct view_column){ .text = str_of(titles[i]), .up = i == 1 && !f.words.n,
+		    .down = i == 5 && f.words.n && !f.best };
 	page.frame = visit_frame(v, S("Cases"), true);
 	page.updated = (struct view_time){ visit_time(v, cx->now).iso, str_fmt(cx, "Updated %.*s", F(visit_time(v, cx->now).words)) };
 	page.keep = (struct view_pair){ form_get(&v->turn->query, S("view")).n ? S("view") : S(""), form_get(&v->turn->query, S("view")) };
 	page.words = form_get(&v->turn->query, S("q"));
 	page.columns = columns;
 	page.n_columns = 6;
-	page.caption = f.closed ? S("Closed cases") : S("Open cases, the soonest clock first");
+	page.caption = f.words.n ? S("Cases that were found") : f.closed ? S("Closed cases") : S("Open cases, the soonest clock first");
+	page.note = note_of(cx, &f, &found);
 	page.rows = rows;
 	page.n_rows = (int)found.n;
 	page.bulk.action = S("");
-	page.empty = S("Nothing here waits for you.");
+	page.empty = f.words.n ? S("No case that you may read holds all of these words.") : S("Nothing here waits for you.");
 	if (queue_next(v, &found).n)
 		page.pages.next = str_fmt(cx, "/queue?%.*s", F(queue_next(v, &found)));
 	page_queue(visit_page(v, 200), &page);
 	return OK;
 }
 
-/* A reference leads to its case; words to the queue, which holds what the asker may see and nothing else. */
+/* A reference leads to its case, if the asker may know of that; words to what holds them, open or closed. */
 enum err
 search_show(struct visit *v)
 {
 	struct cx *cx = v->turn->cx;
 	struct str q = str_trim(form_get(&v->turn->query, S("q"))), ref;
-	struct buf b = buf_new(cx);
+	bool there = false;
 
-	if (q.n && receipt_ref_read(cx, desk_setting(v->desk, S("prefix"), S("INC")), q, &ref))
+	if (q.n)
+		TRY(ask_ref(cx, v->desk, &v->who, q, &ref, &there));
+	if (there)
 		return visit_see(v, str_fmt(cx, "/case/%.*s", F(ref)));
-	buf_put(&b, S("/queue?q="));
-	url_put(&b, q);
-	return visit_see(v, buf_str(&b));
+	return visit_see(v, str_fmt(cx, "/queue?view=all&q=%.*s", F(url_encode(cx, q))));
 }
 
 static struct view_work

@@ -47,6 +47,7 @@ struct page_queue {
 	struct str action, clear_href;                     /* of the filters: GET */
 	struct view_pair keep;                             /* hidden field of the filters: view; name may be empty */
 	const struct view_tab *tabs; int n_tabs;
+	struct str note;                                   /* what is not on this page; may be empty */
 	struct str words;                                  /* q */
 	const struct view_filter *filters; int n_filters;
 	const struct view_chip *chips; int n_chips;

@@ -1,0 +1,280 @@
+/* Searches: who finds what, and that nobody finds more. */
+#include "desk/ask.h"
+#include "desk/flow.h"
+#include "desk/index.h"
+#include "store/effect.h"
+#include "store/search.h"
+
+#include "base/buf.h"
+
+#define LETTER(words) "{\"narrative\":\"" words "\",\"facts\":{\"category\":\"wrong_recipient\"," \
+	"\"forms\":[\"paper\"],\"personal_data\":\"yes\",\"data_subjects\":[\"service_user\"]},\"line_manager\":\"line_manager\"," \
+	"\"reporter\":{\"mode\":\"named\",\"name\":\"Rita Porter\",\"department\":\"Housing\"}}"
+#define LOST(words) "{\"narrative\":\"" words "\",\"facts\":{\"category\":\"lost_or_stolen\",\"forms\":[\"device\"]," \
+	"\"personal_data\":\"no\"},\"reporter\":{\"mode\":\"anonymous\"}}"
+
+static struct str
+report(struct flow *f, const char *args)
+{
+	return js_str(flow_do(f, S(""), "report", S(""), args), S("ref"));
+}
+
+static struct actor
+actor_of(struct flow *f, struct str session)
+{
+	struct credential c = { .session = session };
+	struct cx *cx = f->cx;
+	struct actor a;
+
+	EXPECT_OK(access_who(cx, f->desk.db, f->desk.policy, &c, &a));
+	return a;
+}
+
+/* What somebody finds, as references with a space behind each. */
+static struct str
+found(struct flow *f, struct str session, struct ask_filter filter)
+{
+	struct cx *cx = f->cx;
+	struct actor a = actor_of(f, session);
+	struct buf b = buf_new(cx);
+	struct ask_page page;
+
+	if (!filter.after)
+		filter.after = INT64_MIN;
+	EXPECT_OK(ask_queue(cx, &f->desk, &a, &filter, &page));
+	for (ptrdiff_t i = 0; i < page.n; i++)
+		buf_fmt(&b, "%.*s ", F(page.rows[i].row->ref));
+	return buf_str(&b);
+}
+
+static struct str
+finds(struct flow *f, struct str session, const char *words)
+{
+	return found(f, session, (struct ask_filter){ .words = str_of(words) });
+}
+
+static struct str both(struct cx *cx, struct str a, struct str b) { return str_fmt(cx, "%.*s %.*s ", F(a), F(b)); }
+static struct str one(struct cx *cx, struct str a) { return str_fmt(cx, "%.*s ", F(a)); }
+
+/* Nothing of a case is open any more. */
+static void
+finish(struct flow *f, struct str session, struct str ref)
+{
+	struct row_duties_of_case *rows;
+	struct cx *cx = f->cx;
+	ptrdiff_t n;
+
+	EXPECT_OK(sql_duties_of_case(cx, f->desk.db, flow_case(f, ref), &rows, &n));
+	for (ptrdiff_t i = 0; i < n; i++)
+		if (str_eq(rows[i].state, S("open")))
+			flow_do(f, session, "not_needed", ref, str_fmt(cx, "{\"duty\":\"%.*s\",\"why\":\"It came back.\"}",
+			    F(id_hex(cx, rows[i].duty_id))).p);
+}
+
+TEST(words_phrases_and_beginnings_are_found_the_newest_first)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct str audit = flow_sign_in(f, "internal_audit");
+	struct str a = report(f, LETTER("A letter about Zoë went to the wrong house.")), b = report(f, LETTER("The wrong letter, a house of cards."));
+
+	EXPECT_STR(finds(f, audit, "letter"), S("")); /* a little behind */
+	flow_index(f);
+	EXPECT_STR(finds(f, audit, "letter"), both(cx, b, a));
+	EXPECT_STR(finds(f, audit, "zoe HOUSE"), one(cx, a));
+	EXPECT_STR(finds(f, audit, "\"wrong house\""), one(cx, a));
+	EXPECT_STR(finds(f, audit, "\"wrong letter\""), one(cx, b));
+	EXPECT_STR(finds(f, audit, "hou"), both(cx, b, a));
+	EXPECT_STR(finds(f, audit, "let* zoe"), one(cx, a));
+	EXPECT_STR(finds(f, audit, "ouse"), S(""));
+	EXPECT_STR(finds(f, audit, "housing"), both(cx, b, a));
+	EXPECT_STR(found(f, audit, (struct ask_filter){ .words = a }), one(cx, a));
+	flow_end(f);
+}
+
+TEST(what_is_said_later_is_found_and_what_has_changed_is_no_longer)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct str audit = flow_sign_in(f, "internal_audit"), ref = report(f, LETTER("A letter went astray."));
+
+	flow_index(f);
+	flow_do(f, audit, "note", ref, "{\"words\":\"Rang the courier, who knows nothing.\"}");
+	flow_do(f, audit, "message", ref, "{\"words\":\"Thank you. Was it in a window envelope?\"}");
+	flow_index(f);
+	EXPECT_STR(finds(f, audit, "courier"), one(cx, ref));
+	EXPECT_STR(finds(f, audit, "envelope"), one(cx, ref));
+	EXPECT_STR(found(f, audit, (struct ask_filter){ .words = S("courier"), .closed = true }), S(""));
+	flow_do(f, audit, "triage", ref, "{\"assessed\":\"near_miss\",\"reasons\":\"It came back unopened.\",\"next\":\"Nothing.\"}");
+	finish(f, audit, ref);
+	flow_do(f, audit, "close", ref, "{\"reason\":\"Returned to sender.\"}");
+	/* the views know it at once */
+	EXPECT_STR(finds(f, audit, "courier"), S(""));
+	flow_index(f);
+	EXPECT_STR(finds(f, audit, "courier"), S(""));
+	EXPECT_STR(found(f, audit, (struct ask_filter){ .words = S("unopened sender"), .closed = true }), one(cx, ref));
+	EXPECT_STR(found(f, audit, (struct ask_filter){ .words = S("courier"), .either = true }), one(cx, ref));
+	flow_end(f);
+}
+
+TEST(words_and_filters_hold_together)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct str audit = flow_sign_in(f, "internal_audit"), letter = report(f, LETTER("It is gone.")), lost = report(f, LOST("It is gone too."));
+
+	flow_do(f, audit, "assign", letter, "{\"person\":\"internal_audit\"}");
+	flow_index(f);
+	EXPECT_STR(finds(f, audit, "gone"), both(cx, lost, letter));
+	EXPECT_STR(found(f, audit, (struct ask_filter){ .words = S("gone"), .category = S("lost_or_stolen") }), one(cx, lost));
+	EXPECT_STR(found(f, audit, (struct ask_filter){ .words = S("gone"), .department = S("Housing") }), one(cx, letter));
+	EXPECT_STR(found(f, audit, (struct ask_filter){ .words = S("gone"), .personal_data = true }), one(cx, letter));
+	EXPECT_STR(found(f, audit, (struct ask_filter){ .words = S("gone"), .mine = true }), one(cx, letter));
+	EXPECT_STR(found(f, audit, (struct ask_filter){ .words = S("gone"), .level = S("p9") }), S(""));
+	EXPECT_STR(found(f, audit, (struct ask_filter){ .words = S("gone"), .state = S("new") }), both(cx, lost, letter));
+	finish(f, audit, lost);
+	EXPECT_STR(found(f, audit, (struct ask_filter){ .words = S("gone"), .overdue = true }), one(cx, letter));
+	flow_end(f);
+}
+
+/* Whoever holds a role finds a word if and only if they see its case in full, wherever in the case the word stands. */
+TEST(a_secret_word_is_found_by_those_alone_who_may_read_it)
+{
+	static const char *const words[] = { "xylophone", "zeppelin", "quagmire", "vuvuzela" };
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct str audit = flow_sign_in(f, "internal_audit"), ref[2];
+	int readers = 0, others = 0;
+
+	ref[0] = report(f, LETTER("Whoever reads xylophone may."));
+	ref[1] = report(f, LOST("Whoever reads zeppelin may."));
+	flow_do(f, audit, "note", ref[0], "{\"words\":\"The word is quagmire.\"}");
+	flow_do(f, audit, "message", ref[1], "{\"words\":\"The word is vuvuzela.\"}");
+	flow_index(f);
+	for (ptrdiff_t r = 0; r < f->desk.policy->n_roles; r++) {
+		struct str session = flow_sign_in(f, str_z(cx, f->desk.policy->roles[r].id));
+		struct actor a = actor_of(f, session);
+
+		for (int w = 0; w < COUNT(words); w++) {
+			enum sight_level sight;
+			struct str in = ref[w % 2];
+
+			EXPECT_OK(access_sight(cx, f->desk.db, &a, flow_case(f, in), &sight));
+			EXPECT_STR(finds(f, session, words[w]), sight == SEES_IT_ALL ? one(cx, in) : S(""));
+			readers += sight == SEES_IT_ALL;
+			others += sight != SEES_IT_ALL;
+		}
+	}
+	EXPECT(readers > 4 && others > 4);
+	EXPECT_STR(finds(f, flow_sign_in(f, "rita"), "xylophone"), S(""));
+	EXPECT_STR(finds(f, flow_sign_in(f, "boss"), "xylophone"), S(""));
+	EXPECT_STR(finds(f, S(""), "xylophone"), S(""));
+	flow_end(f);
+}
+
+TEST(whom_a_case_is_handed_to_finds_it)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct str manager = flow_sign_in(f, "line_manager"), hr = flow_sign_in(f, "hr"), ref = report(f, LETTER("A letter."));
+	struct row_duties_of_case *rows;
+	struct id duty = { { 0 } };
+	ptrdiff_t n;
+
+	flow_index(f);
+	EXPECT_STR(finds(f, manager, "letter"), one(cx, ref));
+	EXPECT_STR(finds(f, hr, "letter"), S(""));
+	EXPECT_OK(sql_duties_of_case(cx, f->desk.db, flow_case(f, ref), &rows, &n));
+	for (ptrdiff_t i = 0; i < n; i++)
+		if (str_eq(rows[i].role, S("line_manager")) && str_eq(rows[i].state, S("open")))
+			duty = rows[i].duty_id;
+	flow_do(f, manager, "hand_over", ref, str_fmt(cx, "{\"duty\":\"%.*s\",\"to\":\"hr\",\"why\":\"away\"}", F(id_hex(cx, duty))).p);
+	flow_index(f);
+	EXPECT_STR(finds(f, hr, "letter"), one(cx, ref));
+	flow_end(f);
+}
+
+TEST(pages_of_a_search_go_on_where_the_one_before_ended)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct actor a = actor_of(f, flow_sign_in(f, "internal_audit"));
+	struct ask_filter filter = { .words = S("gone"), .after = INT64_MIN };
+	struct ask_page page;
+	ptrdiff_t n = 0, pages = 0;
+	int64_t behind, entries;
+
+	for (int i = 0; i < 2 * ASK_PAGE + 1; i++)
+		report(f, LOST("It is gone."));
+	EXPECT_OK(index_behind(cx, &f->desk, &entries, &behind));
+	EXPECT(behind == entries && entries > 2 * ASK_PAGE);
+	EXPECT_OK(index_fill(cx, &f->desk));
+	EXPECT_OK(index_behind(cx, &f->desk, &entries, &behind));
+	EXPECT(behind == 0);
+	do {
+		EXPECT_OK(ask_queue(cx, &f->desk, &a, &filter, &page));
+		n += page.n;
+		filter.after = page.after;
+		filter.after_id = page.after_id;
+		pages++;
+	} while (page.more);
+	EXPECT(n == 2 * ASK_PAGE + 1 && pages == 3 && !page.looked);
+	filter = (struct ask_filter){ .words = S("gone"), .best = true, .after = INT64_MIN };
+	EXPECT_OK(ask_queue(cx, &f->desk, &a, &filter, &page));
+	EXPECT(page.n == ASK_PAGE && !page.more);
+	flow_end(f);
+}
+
+TEST(the_best_of_what_is_found_comes_first)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct str audit = flow_sign_in(f, "internal_audit");
+	struct str best = report(f, LOST("A courier: the courier lost it, the courier says."));
+	struct str other = report(f, LOST("It was on a desk and then it was not and nobody knows whether the courier took it or somebody else did."));
+
+	flow_index(f);
+	EXPECT_STR(finds(f, audit, "courier"), both(cx, other, best));
+	EXPECT_STR(found(f, audit, (struct ask_filter){ .words = S("courier"), .best = true }), both(cx, best, other));
+	flow_end(f);
+}
+
+TEST(hostile_searches_are_searches)
+{
+	static const char *const hostile[] = { "\"", "\"\"", "*", "gone OR 1", "gone AND", "NOT gone", "NEAR(gone, 3)", "{words} : gone",
+		"words:gone*", "^gone", "gone + gone", "(((((", "gone)", "'; DROP TABLE entry; --", "gone & !it", "gone <-> it", "gone:*A",
+		"\\", "%", "_", "\x01\x02", "_aaaaaaaaaaaaaaaa", ".gon", "\xF0\x9F\x98\x80" };
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct actor a = actor_of(f, flow_sign_in(f, "internal_audit")), hr = actor_of(f, flow_sign_in(f, "hr"));
+	struct ask_filter filter = { .after = INT64_MIN };
+	struct buf many = buf_new(cx);
+	struct ask_page page;
+
+	report(f, LOST("It is gone."));
+	flow_index(f);
+	for (int i = 0; i < COUNT(hostile); i++) {
+		filter.words = str_of(hostile[i]);
+		EXPECT_OK(ask_queue(cx, &f->desk, &a, &filter, &page));
+		EXPECT_OK(ask_queue(cx, &f->desk, &hr, &filter, &page));
+		EXPECT(page.n == 0);
+	}
+	for (int i = 0; i < 10000; i++)
+		buf_put(&many, S("gone "));
+	filter.words = buf_str(&many);
+	EXPECT_OK(ask_queue(cx, &f->desk, &a, &filter, &page));
+	EXPECT(page.n == 1 && page.cut);
+	filter.words = (struct str){ "go\0ne", 5 };
+	EXPECT_OK(ask_queue(cx, &f->desk, &a, &filter, &page));
+	EXPECT(page.n == 0);
+	flow_end(f);
+}
+
+TEST(a_reference_leads_to_its_case_for_those_who_may_know_of_it)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct actor audit = actor_of(f, flow_sign_in(f, "internal_audit")), hr = actor_of(f, flow_sign_in(f, "hr"));
+	struct str ref = report(f, LOST("It is gone.")), got;
+	bool there;
+
+	EXPECT_OK(ask_ref(cx, &f->desk, &audit, str_lower(cx, ref), &got, &there));
+	EXPECT(there);
+	EXPECT_STR(got, ref);
+	EXPECT_OK(ask_ref(cx, &f->desk, &hr, ref, &got, &there));
+	EXPECT(!there);
+	EXPECT_OK(ask_ref(cx, &f->desk, &audit, S("a letter"), &got, &there));
+	EXPECT(!there);
+	flow_end(f);
+}
