@@ -20,6 +20,7 @@ prove: export ASAN_KILLS = 40
 prove: export ASAN_ALL = 1
 prove: export VALGRIND = 1
 prove: export FAILOVERS = 100
+prove: export LOST_COMMITS = 20
 prove: export RESETS = 100
 prove: export RESETS_EVERY = 1
 prove: export PARTITIONS = 100

@@ -50,7 +50,8 @@ alone http     python3 test/door.py --crowd "${CROWD:-500}" --hold "${CROWD_HOLD
 step  copy     python3 test/copy.py
 step  nodes    python3 test/nodes.py
 step  failover python3 test/failover.py --rounds "${FAILOVERS:-3}"
-step  resets   python3 test/resets.py --every "${RESETS_EVERY:-80}" --rounds "${RESETS:-2}"
+step  lost_commits python3 test/lost_commits.py --rounds "${LOST_COMMITS:-1}"
+step  resets   python3 test/resets.py --every "${RESETS_EVERY:-100}" --rounds "${RESETS:-1}"
 step  partition python3 test/partition.py --rounds "${PARTITIONS:-1}"
 alone hot      python3 bench/hot.py 200
 step  weather  python3 test/weather.py
