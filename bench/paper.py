@@ -173,7 +173,7 @@ The mix is {"that of the Information Commissioner's counts" if r["mix"] == "ico"
 {left}
 {scale_goals(r)}
 ### Rates and memory
-In process, 64 commands a commit, everything synced; while PostgreSQL was filled it did not sync, and a great number of cases was
+In process, 64 commands a commit, reports synced. While they were filled neither database synced, and a great number of cases was
 carried over from the SQLite database row by row.
 
 {scale_rates(r)}
