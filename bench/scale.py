@@ -67,7 +67,7 @@ class Server:
 class Place:
     """A body with its cases, on one of the two."""
     def __init__(self, backend):
-        self.backend, self.filled, self.server, self.fill = backend, 0, Server("pg") if backend == "pg" else None, {}
+        self.backend, self.filled, self.server = backend, 0, Server("pg") if backend == "pg" else None
         self.make(self.server.url if self.server else None)
 
     def make(self, url):
@@ -84,12 +84,17 @@ class Place:
             return self.carry(other)
         if self.server:
             self.server.syncs(False)
-        got = json.loads(out(bench("fill"), self.service.data, str(self.filled), str(n), str(SEED), HANDLER, given=mixed.lines, show=True))
-        self.filled = n
+        got = self.fill(n)
         if self.server:
             self.server.sql("ANALYZE")
             self.server.syncs(True)
-        return {**got, "rate": got["cases"] / got["seconds"], "commands_rate": got["commands"] / got["seconds"]}
+        return {**got, "rate": got["cases"] / max(got["seconds"], 0.001), "commands_rate": got["commands"] / max(got["seconds"], 0.001)}
+
+    def fill(self, n):
+        """By commands; then the index of words is whole as well."""
+        got = json.loads(out(bench("fill"), self.service.data, str(min(self.filled, n)), str(n), str(SEED), HANDLER, given=mixed.lines, show=True))
+        self.filled = n
+        return got
 
     def carry(self, other):
         self.service.clear()
@@ -100,10 +105,14 @@ class Place:
         self.make(self.server.base(base))
         self.server.syncs(False)
         got = json.loads(out(bench("carry"), os.path.join(other.service.data, "db", "tocsin.db"), self.server.base(base), show=True))
-        self.server.syncs(True)
         for folder in ("keys", "gate"):  # it is the same body
             shutil.rmtree(os.path.join(self.service.data, folder))
             shutil.copytree(os.path.join(other.service.data, folder), os.path.join(self.service.data, folder))
+        if self.server.sql("SELECT to_regclass('search_words') IS NOT NULL", base) == "t":  # each database has an index of words of its own kind
+            self.server.sql("TRUNCATE search_view, search_words; DELETE FROM meta WHERE name = 'searched_upto'", base)
+            self.filled = other.filled
+            got["index_seconds"] = self.fill(other.filled)["index_seconds"]
+        self.server.syncs(True)
         self.filled, self.server.at = other.filled, base
         return {**got, "carried": True}
 
