@@ -115,7 +115,7 @@ def main():
     os.chmod(s.folder, 0o755)
     base = Server(s.folder, "base")
     base.make()
-    base.start(sync=False)
+    base.start()
     base.query("CREATE DATABASE tocsin")
     try:
         s.run("demo", "--data", s.data, "--count", str(args.cases))

@@ -146,6 +146,7 @@ def ticks(pid):
 
 def no_descriptors():
     s = Service().start()
+    until_sent(s, "all are up", secrets.token_hex(16))  # whoever is still opening files would rightly give up
     kids = {name: named(s.process.pid, name) for name in ("web", "registrar")}
     open_now = lambda pid: max(int(n) for n in os.listdir(f"/proc/{pid}/fd")) + 1
     was = {p: resource.prlimit(p, resource.RLIMIT_NOFILE) for name in kids for p in kids[name]}
