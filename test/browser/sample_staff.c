@@ -94,6 +94,7 @@ queue(struct buf *b)
 	p.rows = rows;
 	p.n_rows = (int)COUNT(rows);
 	p.pages = (struct view_pages){ S("/queue?before=x"), S("/queue?after=y") };
+	p.note = S("Only the newest 1,000 cases with these words were looked through: the next page goes on from there.");
 	page_queue(b, &p);
 }
 
