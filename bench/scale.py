@@ -108,8 +108,8 @@ class Place:
         for folder in ("keys", "gate"):  # it is the same body
             shutil.rmtree(os.path.join(self.service.data, folder))
             shutil.copytree(os.path.join(other.service.data, folder), os.path.join(self.service.data, folder))
-        if self.server.sql("SELECT to_regclass('search_words') IS NOT NULL", base) == "t":  # each database has an index of words of its own kind
-            self.server.sql("TRUNCATE search_view, search_words; DELETE FROM meta WHERE name = 'searched_upto'", base)
+        if self.server.sql("SELECT to_regclass('search_words') IS NOT NULL", base).strip() == "t":  # each database has an index of words of its own kind
+            self.server.sql("TRUNCATE search_view, search_words, search_upto", base)
             self.filled = other.filled
             got["index_seconds"] = self.fill(other.filled)["index_seconds"]
         self.server.syncs(True)
