@@ -2,7 +2,7 @@
 """What becomes slower when there are ten or a hundred times as many cases: fills both databases through the command path, and
 measures at each size as people who may see all, a department or one post's cases. What fails or has no time left is said and loses
 nothing else; the results file is written after every phase. docs/SCALE.md is made from it (bench/paper.py).
-  scale.py [--cases N,N,…] [--backends sqlite,pg] [--phases a,b,…] [--seconds S] [--minutes M] [--keep]"""
+  scale.py [--cases N,N,…] [--backends sqlite,pg] [--phases a,b,…] [--seconds S] [--minutes M] [--no-words] [--keep]"""
 import argparse, json, os, re, shutil, subprocess, sys, tempfile, time, traceback
 
 root = os.environ.setdefault("TOCSIN_ROOT", os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -27,6 +27,7 @@ ap.add_argument("--seconds", type=float, default=0.5, help="how long each questi
 ap.add_argument("--minutes", type=float, default=600, help="no phase begins after so many")
 ap.add_argument("--rebuild-most", type=int)
 ap.add_argument("--intake", type=int, default=3200, help="reports")
+ap.add_argument("--no-words", action="store_true", help="leave out the index of words of what is carried over")
 ap.add_argument("--keep", action="store_true", help="write no results file and no paper")
 args = ap.parse_args()
 began, mixed, results = time.time(), mix.Mix(root), {}
@@ -86,7 +87,7 @@ class Place:
             self.server.syncs(False)
         got = self.fill(n)
         if self.server:
-            self.server.sql("ANALYZE")
+            self.server.sql("VACUUM ANALYZE")
             self.server.syncs(True)
         return {**got, "rate": got["cases"] / max(got["seconds"], 0.001), "commands_rate": got["commands"] / max(got["seconds"], 0.001)}
 
@@ -108,10 +109,11 @@ class Place:
         for folder in ("keys", "gate"):  # it is the same body
             shutil.rmtree(os.path.join(self.service.data, folder))
             shutil.copytree(os.path.join(other.service.data, folder), os.path.join(self.service.data, folder))
-        if self.server.sql("SELECT to_regclass('search_words') IS NOT NULL", base).strip() == "t":  # each database has an index of words of its own kind
+        if self.server.sql("SELECT to_regclass('search_words') IS NOT NULL", base).strip() == "t" and not args.no_words:  # each database has an index of words of its own kind
             self.server.sql("TRUNCATE search_view, search_words, search_upto", base)
             self.filled = other.filled
             got["index_seconds"] = self.fill(other.filled)["index_seconds"]
+            self.server.sql("VACUUM ANALYZE search_words", base)  # what its index keeps in waiting is sorted in
         self.server.syncs(True)
         self.filled, self.server.at = other.filled, base
         return {**got, "carried": True}
@@ -210,7 +212,7 @@ def browsers(place):
 def ask(place):
     place.start(False)
     people, found = browsers(place), {}
-    index = "search" if "search_words" in place.table_sizes() else None
+    index = "search_words" in place.table_sizes() and not (args.no_words and place.server and place.filled >= CARRY_FROM)
     if not index:
         print("SKIP: there is no index of words here: search is not measured")
     for role, browser in people.items():
