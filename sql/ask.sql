@@ -49,6 +49,9 @@ SELECT case_id, rule, act, role, token, state, due, agree, agreed_at, told_at FR
 -- duties_due(now time, most int) many (duty_id id, case_id id, rule text, role text, token text, act text, due time, warns text, next_warn time)
 SELECT duty_id, case_id, rule, role, token, act, due, warns, next_warn FROM duty_view
 	WHERE body = $1 AND next_warn IS NOT NULL AND next_warn <= $2 ORDER BY next_warn LIMIT $3;
+-- duties_ahead(at time, most int) many (duty_id id, case_id id, rule text, warns text)
+SELECT duty_id, case_id, rule, warns FROM duty_view
+	WHERE body = $1 AND warned_at > $2 AND state = 'open' ORDER BY warned_at LIMIT $3;
 -- work_page(token text, soonest int, duty_id id, most int) many (duty_id id, case_id id, rule text, clause text, act text, role text, words text, because text, due time, soonest int, told_at time)
 SELECT duty_id, case_id, rule, clause, act, role, words, because, due, soonest, told_at FROM duty_view
 	WHERE body = $1 AND token = $2 AND state = 'open' AND (soonest, duty_id) > ($3, $4) ORDER BY soonest, duty_id LIMIT $5;

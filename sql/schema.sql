@@ -86,10 +86,11 @@ CREATE TABLE duty_view (body int NOT NULL, duty_id id NOT NULL, case_id id NOT N
 	act text NOT NULL, role text NOT NULL, token text NOT NULL, state text NOT NULL, words text NOT NULL, because text NOT NULL,
 	within text NOT NULL, anchor text NOT NULL, arises time NOT NULL, due time, soonest int NOT NULL, warns text NOT NULL,
 	next_warn time, level int NOT NULL, agree text NOT NULL, agreed_by id NOT NULL, agreed_at time, told_at time, told_by id NOT NULL,
-	closed_at time, closed_by id NOT NULL, how text NOT NULL, seq int NOT NULL, PRIMARY KEY (body, duty_id));
+	closed_at time, closed_by id NOT NULL, how text NOT NULL, seq int NOT NULL, warned_at time, PRIMARY KEY (body, duty_id));
 CREATE INDEX duty_case ON duty_view (body, case_id, seq);
 CREATE INDEX duty_work ON duty_view (body, token, state, soonest, duty_id);
 CREATE INDEX duty_warn ON duty_view (body, next_warn) WHERE next_warn IS NOT NULL;
+CREATE INDEX duty_warned ON duty_view (body, warned_at) WHERE warned_at IS NOT NULL;
 CREATE TABLE timeline_view (body int NOT NULL, case_id id NOT NULL, seq int NOT NULL, at time NOT NULL, kind text NOT NULL,
 	actor_id id NOT NULL, what text NOT NULL, words text NOT NULL, audience text NOT NULL, seal text NOT NULL, whom id NOT NULL,
 	PRIMARY KEY (body, case_id, seq));

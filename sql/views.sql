@@ -39,8 +39,8 @@ UPDATE duty_view SET token = $3, told_at = NULL WHERE body = $1 AND duty_id = $2
 UPDATE duty_view SET told_at = $3, told_by = $4 WHERE body = $1 AND duty_id = $2;
 -- duty_agreed(duty_id id, at time, by id)
 UPDATE duty_view SET agreed_at = $3, agreed_by = $4 WHERE body = $1 AND duty_id = $2;
--- duty_warned(duty_id id, next_warn time)
-UPDATE duty_view SET next_warn = $3 WHERE body = $1 AND duty_id = $2;
+-- duty_warned(duty_id id, next_warn time, at time)
+UPDATE duty_view SET next_warn = $3, warned_at = $4 WHERE body = $1 AND duty_id = $2;
 -- timeline_add(case_id id, seq int, at time, kind text, actor_id id, what text, words text, audience text, seal text, whom id)
 INSERT INTO timeline_view (body, case_id, seq, at, kind, actor_id, what, words, audience, seal, whom)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);

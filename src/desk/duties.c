@@ -4,6 +4,8 @@
 #include "desk/lease.h"
 
 enum { REASON = 2000 };
+/* What was announced by no more than this before its time needs no second word. */
+#define TOO_EARLY (5 * MINUTE)
 
 /* The open duty that args.duty names, on the case of the request. Who asks must hold it, or read the whole case. */
 static enum err
@@ -179,47 +181,88 @@ command_be_clerk(struct cx *cx, struct deed *deed)
 	return OK;
 }
 
-/* The first warning that is due becomes an entry on its case; `more` says that there are others. */
-enum err
-command_tick(struct cx *cx, struct deed *deed)
+/* What one entry of the clock is about. */
+static enum err
+clock_on(struct cx *cx, struct deed *deed, struct id case_id, struct str text, struct js **warns)
 {
-	struct row_duties_due *rows;
-	struct js *warns, *e;
-	struct str why = S("due");
-	when next = NEVER;
-	ptrdiff_t n;
-
-	TRY(sql_duties_due(cx, deed->d->db, cx->now, 2, &rows, &n));
-	js_set_bool(cx, deed->answer, S("more"), n > 1);
-	if (!n)
-		return OK;
 	deed->kase = NEW(cx, struct kase, 1);
-	TRY(kase_load(cx, deed->d, rows[0].case_id, deed->kase));
-	deed->case_id = rows[0].case_id;
+	TRY(kase_load(cx, deed->d, case_id, deed->kase));
+	deed->case_id = case_id;
 	deed->under = UNDER_CASE;
-	TRY(js_read(cx, rows[0].warns, &warns));
-	for (const struct js *w = warns->first; w; w = w->next) {
-		struct moment at;
+	return js_read(cx, text, warns);
+}
 
-		if (!moment_read(js_str(w, S("at")), &at))
-			continue;
-		if (at.at > cx->now) {
-			next = at.at;
-			break;
-		}
-		if (at.at < rows[0].next_warn)
+/* When a warning is given; NEVER if it does not say. */
+static when
+warn_at(const struct js *w)
+{
+	struct moment at;
+
+	return moment_read(js_str(w, S("at")), &at) ? at.at : NEVER;
+}
+
+static void
+clock_says(struct cx *cx, struct deed *deed, struct id duty, const struct js *warns, struct str words)
+{
+	struct js *e = deed_did(cx, deed, S("duty_warned"));
+	const struct js *next = warns->first;
+
+	while (next && (warn_at(next) == NEVER || warn_at(next) <= cx->now))
+		next = next->next;
+	js_set_str(cx, e, S("duty"), id_hex(cx, duty));
+	js_set_when(cx, e, S("next"), next ? warn_at(next) : NEVER);
+	deed_timeline(cx, deed, S("clock"), words, S(""), S("team"));
+}
+
+static enum err
+warn(struct cx *cx, struct deed *deed, const struct row_duties_due *row)
+{
+	struct str why = S("due");
+	struct js *warns;
+
+	TRY(clock_on(cx, deed, row->case_id, row->warns, &warns));
+	for (const struct js *w = warns->first; w; w = w->next) {
+		when at = warn_at(w);
+
+		if (at == NEVER || at < row->next_warn || at > cx->now)
 			continue;
 		why = js_str(w, S("why"));
 		deed_notice(cx, deed, js_str(w, S("to")), why);
-		deed_notice(cx, deed, rows[0].token, why);
+		deed_notice(cx, deed, row->token, why);
 		if (str_eq(why, S("escalate")))
 			deed_sight(cx, deed, js_str(w, S("to")), SEES_IT_ALL);
 	}
-	e = deed_did(cx, deed, S("duty_warned"));
-	js_set_str(cx, e, S("duty"), id_hex(cx, rows[0].duty_id));
-	js_set_when(cx, e, S("next"), next);
-	deed_timeline(cx, deed, S("clock"), str_fmt(cx, "%s: %.*s", str_eq(why, S("due")) ? "the time is up" :
+	clock_says(cx, deed, row->duty_id, warns, str_fmt(cx, "%s: %.*s", str_eq(why, S("due")) ? "the time is up" :
 	    str_eq(why, S("escalate")) ? "told a deputy that this is still open" : "warned that time is running",
-	    F(words_of(deed, rows[0].rule))), S(""), S("team"));
+	    F(words_of(deed, row->rule))));
 	return OK;
+}
+
+/* The clock had run ahead when this was announced, and was put back since: what it moved past is announced again when its
+ * time has come. */
+static enum err
+take_back(struct cx *cx, struct deed *deed, const struct row_duties_ahead *row)
+{
+	struct js *warns;
+
+	TRY(clock_on(cx, deed, row->case_id, row->warns, &warns));
+	clock_says(cx, deed, row->duty_id, warns, str_fmt(cx, "the clock was put back, and warns again when it is time: %.*s",
+	    F(words_of(deed, row->rule))));
+	return OK;
+}
+
+/* The first warning that is due becomes an entry on its case, or the first that was given too early is taken back; `more` says
+ * that there are others. */
+enum err
+command_tick(struct cx *cx, struct deed *deed)
+{
+	struct row_duties_due *due;
+	struct row_duties_ahead *ahead;
+	ptrdiff_t n, early = 0;
+
+	TRY(sql_duties_due(cx, deed->d->db, cx->now, 2, &due, &n));
+	if (!n)
+		TRY(sql_duties_ahead(cx, deed->d->db, cx->now + TOO_EARLY, 2, &ahead, &early));
+	js_set_bool(cx, deed->answer, S("more"), n + early > 1);
+	return n ? warn(cx, deed, due) : early ? take_back(cx, deed, ahead) : OK;
 }

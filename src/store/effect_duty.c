@@ -75,7 +75,7 @@ effect_duty_agreed(struct cx *cx, struct applied *a, const struct js *e)
 enum err
 effect_duty_warned(struct cx *cx, struct applied *a, const struct js *e)
 {
-	return sql_duty_warned(cx, a->db, effect_id(e, S("duty")), effect_when(e, S("next")));
+	return sql_duty_warned(cx, a->db, effect_id(e, S("duty")), effect_when(e, S("next")), a->at);
 }
 
 enum err
