@@ -85,8 +85,6 @@ SELECT person, name, department FROM person_view
 -- people_page(person text, most int) many (actor_id id, person text, name text, email text, department text, manager text, active bool)
 SELECT actor_id, person, name, email, department, manager, active FROM person_view
 	WHERE body = $1 AND person > $2 ORDER BY person LIMIT $3;
--- people_in(department text, most int) many (actor_id id, person text, name text)
-SELECT actor_id, person, name FROM person_view WHERE body = $1 AND department = $2 AND active ORDER BY name LIMIT $3;
 -- departments() many (department text)
 SELECT DISTINCT department FROM person_view WHERE body = $1 AND department <> '' AND person <> '' ORDER BY department;
 -- roles_of(actor_id id) many (role text, department text)

@@ -2,7 +2,7 @@
 -- the note of how far one is (src/store/db_migrate.c). A new database is made from sql/schema.sql and takes none of them; a
 -- test holds that both ways end at the same. A step stays as it is once a release has it.
 -- Where views must be filled from entries, the last step asks the writer of each body for it (it rebuilds them when it opens):
---   INSERT INTO meta (body, name, value) SELECT DISTINCT body, 'rebuild', '' FROM head;
+--   INSERT INTO meta (body, name, value) SELECT DISTINCT body, 'rebuild', '' FROM head WHERE true ON CONFLICT DO NOTHING;
 
 -- schema 2
 CREATE TABLE object (body int NOT NULL, object_key id NOT NULL, at int NOT NULL, chunk bytes NOT NULL, PRIMARY KEY (body, object_key, at));
@@ -32,3 +32,7 @@ CREATE VIRTUAL TABLE search_words USING fts5(words, content='', columnsize=0, to
 -- pg
 CREATE TABLE search_words (body int NOT NULL, place int NOT NULL, doc tsvector NOT NULL, PRIMARY KEY (body, place));
 CREATE INDEX search_doc ON search_words USING gin (doc);
+-- both
+ALTER TABLE duty_view ADD COLUMN warned_at time;
+CREATE INDEX duty_warned ON duty_view (body, warned_at) WHERE warned_at IS NOT NULL;
+INSERT INTO meta (body, name, value) SELECT DISTINCT body, 'rebuild', '' FROM head WHERE true ON CONFLICT DO NOTHING;

@@ -10,8 +10,8 @@ SELECT actor_id, case_id, method, level, csrf, seen, ends FROM session WHERE bod
 UPDATE session SET seen = $3, ends = $4 WHERE body = $1 AND token = $2;
 -- session_end(token bytes)
 DELETE FROM session WHERE body = $1 AND token = $2;
--- session_end_all(actor_id id)
-DELETE FROM session WHERE body = $1 AND actor_id = $2;
+-- session_end_others(actor_id id, token bytes)
+DELETE FROM session WHERE body = $1 AND actor_id = $2 AND token <> $3;
 -- session_sweep(now time)
 DELETE FROM session WHERE body = $1 AND ends < $2;
 

@@ -167,7 +167,7 @@ spell(FILE *f, const char *text, bool pg)
 			w++;
 		int t = -1;
 		for (int i = 0; w && i < 6 && p > text && p[-1] == ' '; i++)
-			if (strlen(types[i].word) == w && !strncmp(types[i].word, p, w) && (p[w] == ' ' || p[w] == ',' || p[w] == '\n'))
+			if (strlen(types[i].word) == w && !strncmp(types[i].word, p, w) && strchr(" ,;\n", p[w]) && p[w])
 				t = i;
 		if (t >= 0) {
 			n += (size_t)sprintf(out + n, "%s", pg ? types[t].pg : types[t].sqlite);

@@ -13,6 +13,8 @@ __attribute__((noreturn)) void _fail(const char *file, int line); /* cmocka does
 
 struct test { const char *name; void (*run)(struct cx *); struct test *next; };
 extern struct test *tests;
+/* What must hold once all tests have run; it says itself what does not. NULL: nothing. */
+extern bool (*test_at_end)(void);
 
 #define TEST(id) \
 	static void id(struct cx *); \

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 struct test *tests;
+bool (*test_at_end)(void);
 static uint64_t count;
 
 static void
@@ -134,9 +135,13 @@ main(int argc, char **argv)
 {
 	static struct CMUnitTest list[4096];
 	size_t n = 0;
+	bool fine;
 
 	for (struct test *t = tests; t && n < 4096; t = t->next)
 		if (asked_for(t, argc, argv))
 			list[n++] = (struct CMUnitTest){ t->name, run_one, NULL, NULL, t };
-	return _cmocka_run_group_tests(argc > 1 ? argv[1] : "tests", list, n, NULL, NULL) != 0;
+	fine = _cmocka_run_group_tests(argc > 1 ? argv[1] : "tests", list, n, NULL, NULL) == 0;
+	if (argc < 2 && test_at_end && !test_at_end())
+		fine = false;
+	return !fine;
 }

@@ -1,5 +1,7 @@
 #include "desk/ask.h"
+#include "desk/bundle_out.h"
 #include "desk/flow.h"
+#include "sys/test_dir.h"
 
 #define CALL "{\"narrative\":\"A letter went to the wrong house.\",\"facts\":{\"category\":\"wrong_recipient\"," \
 	"\"forms\":[\"paper\"],\"personal_data\":\"yes\"},\"line_manager\":\"line_manager\"," \
@@ -86,5 +88,31 @@ TEST(an_export_of_a_case_stands_in_the_case_and_ends_its_log)
 	EXPECT_OK(sql_entry_get(cx, f->desk.db, 1, js_int(ok, S("size"), 0) - 1, &last));
 	EXPECT_OK(record_read(cx, (const uint8_t *)last->record.p, &r));
 	EXPECT(r.kind == KIND_EXPORT && r.flags == RECORD_PAYLOAD && id_eq(r.case_id, flow_case(f, ref)));
+	flow_end(f);
+}
+
+/* More records than one stored node of the tree stands for: proofs go by nodes then. */
+TEST(a_case_of_a_long_log_is_written_out_with_its_proofs)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct str ref = busy_case(f), note;
+	struct bundle_out told;
+	struct hash root;
+	struct js *ok;
+	int dir;
+
+	for (int i = 0; i < 600; i++) {
+		struct mark m = cx_mark(cx);
+
+		flow_do(f, S("local"), "settings", S(""), str_fmt(cx, "{\"set\":{\"phone\":\"0%d\"}}", i).p);
+		cx_back(cx, m);
+	}
+	ok = flow_do(f, S("local"), "export", ref, "{\"mode\":\"case\"}");
+	EXPECT_OK(desk_sign(cx, &f->desk, &note));
+	EXPECT_OK(bundle_out_place(cx, str_fmt(cx, "%s/case", test_dir_path()), &dir));
+	EXPECT_OK(bundle_out_case(cx, &f->desk, (uint64_t)js_int(ok, S("size"), 0), dir, &told));
+	EXPECT(told.records > 5 && told.opened == told.payloads && told.opened >= told.records - 1);
+	EXPECT_OK(journal_root_at(cx, f->desk.db, 1, f->desk.journal.tree.size, &root));
+	EXPECT(hash_eq(root, tree_root(&f->desk.journal.tree)));
 	flow_end(f);
 }

@@ -134,6 +134,43 @@ TEST(a_password_lets_in_and_ten_wrong_ones_lock)
 	flow_end(f);
 }
 
+/* Is anybody signed in by that session? */
+static bool
+signed_in(struct flow *f, struct str session)
+{
+	struct credential c = { .session = session };
+	struct cx *cx = f->cx;
+	struct actor a;
+
+	EXPECT_OK(access_who(cx, f->desk.db, f->desk.policy, &c, &a));
+	return !id_zero(a.id);
+}
+
+TEST(whoever_chooses_a_password_signs_everybody_else_out_who_is_them)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct str mine = flow_sign_in(f, "dpo"), another = flow_sign_in(f, "dpo"), rita = flow_sign_in(f, "rita");
+
+	f->desk.is_gate = true;
+	flow_do(f, mine, "set_password", S(""), "{\"password\":\"three random words\"}");
+	EXPECT(signed_in(f, mine) && !signed_in(f, another) && signed_in(f, rita));
+	flow_end(f);
+}
+
+TEST(a_session_lasts_while_it_is_used)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct str used = flow_sign_in(f, "dpo"), left = flow_sign_in(f, "rita");
+	int hours = 0;
+
+	while (signed_in(f, left) && hours++ < 1000) {
+		flow_do(f, used, "touch", S(""), "{}");
+		flow_wait(f, HOUR);
+	}
+	EXPECT(hours > 0 && hours < 1000 && signed_in(f, used));
+	flow_end(f);
+}
+
 TEST(what_the_gate_said_outlives_the_turn_in_which_it_came)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));

@@ -185,6 +185,8 @@ command_set_password(struct cx *cx, struct deed *deed)
 			return fail(cx, ERR_BUSY, "the password could not be sealed; try again");
 		blob = (struct str){ (char *)v.blob, PASSWORD_BLOB };
 	}
+	/* whoever chooses a new one may have cause to: nobody else stays signed in as them */
+	TRY(sql_session_end_others(cx, deed->d->db, deed->who->id, hash_str(&deed->who->session)));
 	return sql_password_set(cx, deed->d->db, deed->who->id, blob);
 }
 
