@@ -85,12 +85,12 @@ try_head(struct browse *b, const char *field, struct str said)
 	b->with = S("");
 }
 
+/* At a service of their own: what a few thousand have left there is as much as can be compared at its end. */
 static void
-each(struct cx *cx, ptrdiff_t every, void (*one)(struct browse *, struct str), const char *person)
+some(struct cx *cx, const struct str *strings, ptrdiff_t n, ptrdiff_t every, void (*one)(struct browse *, struct str),
+    const char *person)
 {
 	struct browse *b = walk_begin(cx, "st-helens"), mine;
-	struct str *strings;
-	ptrdiff_t n = torture_strings(cx, &strings);
 
 	if (person)
 		browse_as(b, flow_sign_in(b->flow, person));
@@ -103,7 +103,28 @@ each(struct cx *cx, ptrdiff_t every, void (*one)(struct browse *, struct str), c
 		cx_back(cx, m);
 	}
 	flow_end(b->flow);
+}
+
+static void
+each(struct cx *cx, ptrdiff_t every, void (*one)(struct browse *, struct str), const char *person)
+{
+	struct str *strings;
+	ptrdiff_t n = torture_strings(cx, &strings), most = 2000 * every;
+
+	for (ptrdiff_t i = 0; i < n; i += most) {
+		struct mark m = cx_mark(cx);
+
+		some(cx, strings + i, n - i < most ? n - i : most, every, one, person);
+		cx_back(cx, m);
+	}
 	EXPECT(torture_holds());
+}
+
+/* A form with these words in two of its fields is larger than its route takes (src/web/route.def). */
+static bool
+outgrows(struct browse *b, struct str said, ptrdiff_t most)
+{
+	return 2 * url_encode(b->cx, said).n > most - 512;
 }
 
 static void
@@ -173,6 +194,8 @@ one_door(struct browse *b, struct str said)
 	browse_send(b, "/follow");
 	check(b, "/follow", said);
 	shown = browse_value(b, "ref");
+	if (b->status == 413 && outgrows(b, said, 8 << 10))
+		return;
 	if (b->status != 422 || (str_index(said, '\r') < 0 && !str_eq(shown, said) && !str_eq(shown, str_trim(said))))
 		torture_wrong("/follow “%.*s”: %d, shown again “%.*s”", F(torture_words(b->cx, said)), b->status,
 		    F(torture_words(b->cx, shown)));
@@ -196,6 +219,8 @@ one_sign_in(struct browse *b, struct str said)
 	browse_fill(b, "then", str_z(b->cx, said));
 	browse_send(b, "/sign-in");
 	check(b, "/sign-in", said);
+	if (b->status == 413 && outgrows(b, said, 16 << 10))
+		return;
 	if (b->status != 422 || (str_index(said, '\r') < 0 && !str_eq(str_trim(browse_value(b, "user")), str_trim(said))))
 		torture_wrong("/sign-in “%.*s”: %d", F(torture_words(b->cx, said)), b->status);
 }
