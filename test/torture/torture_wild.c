@@ -85,7 +85,7 @@ try_head(struct browse *b, const char *field, struct str said)
 	b->with = S("");
 }
 
-/* At a service of their own: what a few thousand have left there is as much as can be compared at its end. */
+/* At a service of their own: what a few hundred have left there is as much as can be compared at its end. */
 static void
 some(struct cx *cx, const struct str *strings, ptrdiff_t n, ptrdiff_t every, void (*one)(struct browse *, struct str),
     const char *person)
@@ -109,7 +109,7 @@ static void
 each(struct cx *cx, ptrdiff_t every, void (*one)(struct browse *, struct str), const char *person)
 {
 	struct str *strings;
-	ptrdiff_t n = torture_strings(cx, &strings), most = 2000 * every;
+	ptrdiff_t n = torture_strings(cx, &strings), most = 500 * every;
 
 	for (ptrdiff_t i = 0; i < n; i += most) {
 		struct mark m = cx_mark(cx);
