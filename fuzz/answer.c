@@ -11,6 +11,6 @@ FUZZ(cx, in)
 
 	HOLD((e == OK) == (ok != NULL));
 	if (desk_gate_verdict(cx, in, &v) == OK)
-		HOLD(!v.sealed || in.n > 2 * PASSWORD_BLOB);
+		HOLD(!v.sealed || in.n > 2L * PASSWORD_BLOB);
 	return OK;
 }

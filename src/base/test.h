@@ -39,6 +39,8 @@ struct str test_read(struct cx *, const char *path);
 struct str test_shared(struct cx *, const char *path);
 /* A file below the project's root. */
 struct str test_file(struct cx *, const char *path);
+/* How many the environment asks for by that name, or `otherwise`. */
+long test_count(const char *name, long otherwise);
 /* One line to figures.jsonl ($TOCSIN_FIGURES, or build/ below the root) and the same in words. */
 void test_figure(const char *name, long tried, long failed, when took, long seed);
 #endif

@@ -76,6 +76,14 @@ test_shared(struct cx *cx, const char *path)
 	return all;
 }
 
+long
+test_count(const char *name, long otherwise)
+{
+	const char *said = getenv(name);
+
+	return said ? strtol(said, NULL, 10) : otherwise;
+}
+
 static void
 read_commit(const char *root, char *out, int size)
 {

@@ -286,8 +286,7 @@ one_trial(void)
 
 TEST(calendar_agrees_with_counting_minute_by_minute)
 {
-	const char *many = getenv("CALENDARS");
-	long trials = many ? atol(many) : 2000;
+	long trials = test_count("CALENDARS", 2000);
 	uint64_t first = seed = 0x7063696e;
 	clock_t start = clock();
 

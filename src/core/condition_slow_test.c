@@ -387,8 +387,7 @@ one_trial(struct cx *cx, struct seen *seen)
 
 TEST(condition_agrees_with_a_slow_reading)
 {
-	const char *many = getenv("CONDITIONS");
-	long first = 20261121, trials = many ? atol(many) : 20000;
+	long first = 20261121, trials = test_count("CONDITIONS", 20000);
 	struct mark mark = cx_mark(cx);
 	struct seen seen = { 0 };
 	clock_t start = clock();

@@ -98,18 +98,18 @@ add(struct list *l, struct str s)
 static void
 add_lines(struct cx *cx, struct list *l)
 {
-	const char *most = getenv("TORTURE_LINES"), *seed = getenv("TORTURE_SEED");
+	const char *most = getenv("TORTURE_LINES");
 	struct str all = torture_file(cx, "lines"), rest = all, line;
 	ptrdiff_t n = 0, want, from = l->n;
 
 	while (str_next(&rest, '\n', &line))
 		n++;
-	want = most && str_eq(str_of(most), S("all")) ? n : most ? atol(most) : 150;
-	srand(seed ? (unsigned)atol(seed) : 1);
+	want = most && str_eq(str_of(most), S("all")) ? n : test_count("TORTURE_LINES", 150);
+	srand((unsigned)test_count("TORTURE_SEED", 1));
 	for (rest = all; str_next(&rest, '\n', &line);) {
 		if (str_ends(line, S("\r")))
 			line.n--;
-		if (rand() % n < want)
+		if (n && rand() % n < want)
 			add(l, line);
 	}
 	printf("torture: %td strings, %td of them payload lines\n", l->n, l->n - from);
@@ -170,8 +170,6 @@ __attribute__((destructor))
 static void
 end(void)
 {
-	const char *seed = getenv("TORTURE_SEED");
-
 	if (torture_tried)
-		test_figure("torture", torture_tried, torture_failed, clock_now() - began, seed ? atol(seed) : 1);
+		test_figure("torture", torture_tried, torture_failed, clock_now() - began, test_count("TORTURE_SEED", 1));
 }
