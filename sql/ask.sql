@@ -15,8 +15,6 @@ SELECT case_id, ref, kind, state, category, title, narrative, answers, facts, le
 -- BETWEEN, because SQLite folds = and <> into a constant and then cannot use the partial index.
 -- case_of_import(import_id text) many (case_id id, ref text, import_hash bytes)
 SELECT case_id, ref, import_hash FROM case_view WHERE body = $1 AND import_id BETWEEN $2 AND $2 AND import_id <> '';
--- sight_get(token text, case_id id) one (level int)
-SELECT level FROM sight_view WHERE body = $1 AND token = $2 AND case_id = $3;
 -- sights_of_case(case_id id) many (token text, level int)
 SELECT token, level FROM sight_view WHERE body = $1 AND case_id = $2 ORDER BY token;
 -- queue_page(token text, open bool, soonest int, case_id id, most int) many (case_id id, level int, soonest int)

@@ -44,6 +44,21 @@ static bool is_p2(const struct row_case_get *r) { return str_eq(r->level, S("P2"
 static bool is_letter_of_planning(const struct row_case_get *r)
 { return is_planning(r) && str_eq(r->category, S("wrong_recipient")); }
 
+/* Who sees all of many cases owns the one that stands last. */
+static void
+one_of_many_is_mine(struct cx *cx, struct flow *f)
+{
+	struct str audit = flow_sign_in(f, "internal_audit");
+	struct actor a = somebody(cx, f, audit);
+	struct str rest = walked(cx, f, &a, (struct ask_filter){ .closed = false }, NULL, &(ptrdiff_t){ 0 }), ref, last = S("");
+	ptrdiff_t n;
+
+	while (str_next(&rest, ' ', &ref))
+		last = ref.n ? ref : last;
+	flow_do(f, audit, "assign", last, "{\"person\":\"internal_audit\"}");
+	EXPECT_STR(walked(cx, f, &a, (struct ask_filter){ .mine = true }, NULL, &n), str_fmt(cx, "%.*s ", F(last)));
+}
+
 TEST(a_narrowed_list_is_that_part_of_the_whole_list)
 {
 	static const char *const people[] = { "internal_audit", "it_support", "it_service_desk", "dpo", "hr" };
@@ -74,6 +89,7 @@ TEST(a_narrowed_list_is_that_part_of_the_whole_list)
 		}
 	}
 	EXPECT(most > 2);
+	one_of_many_is_mine(cx, f);
 	flow_end(f);
 }
 

@@ -23,7 +23,7 @@ __wrap_db_run(struct cx *cx, struct db *db, enum sql id, const struct db_val *in
 static bool
 is_left_out(const char *name, bool shared)
 {
-	static const char *const starts[] = { "object", "lease" };
+	static const char *const starts[] = { "object", "lease", "server" };
 
 	for (size_t i = 0; !shared && i < sizeof starts / sizeof starts[0]; i++)
 		if (!strncmp(name, starts[i], strlen(starts[i])))
