@@ -1,5 +1,5 @@
 -- The way from each released schema to the next, one step a statement: each is done in a transaction of its own, together with
--- the note of how far one is (src/store/db_migrate.c). A new database is made from sql/schema.sql and takes none of them; a
+-- the note of how far one is (src/store/db_schema.c). A new database is made from sql/schema.sql and takes none of them; a
 -- test holds that both ways end at the same. A step stays as it is once a release has it.
 -- Where views must be filled from entries, the last step asks the writer of each body for it (it rebuilds them when it opens):
 --   INSERT INTO meta (body, name, value) SELECT DISTINCT body, 'rebuild', '' FROM head WHERE true ON CONFLICT DO NOTHING;
