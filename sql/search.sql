@@ -21,8 +21,7 @@ INSERT INTO search_words (rowid, words) VALUES ($2, iif($1 > 0, $3 || $4, ''));
 INSERT INTO search_words (body, place, doc) SELECT $1, $2, coalesce((SELECT string_agg(w || ':' || least(n - 1, 16383), ' ')
 	FROM unnest(string_to_array($3, ' ')) WITH ORDINALITY AS u (w, n) WHERE w <> ''), '')::tsvector ||
 	array_to_tsvector(array_remove(string_to_array($4, ' '), '')) || array_to_tsvector(ARRAY['_' || $1 || '.10.' || ($2 >> 10),
-	'_' || $1 || '.13.' || ($2 >> 13), '_' || $1 || '.16.' || ($2 >> 16), '_' || $1 || '.19.' || ($2 >> 19),
-	'_' || $1 || '.22.' || ($2 >> 22)]);
+	'_' || $1 || '.14.' || ($2 >> 14), '_' || $1 || '.18.' || ($2 >> 18), '_' || $1 || '.22.' || ($2 >> 22)]);
 -- The index forgets a text by the words that it was given.
 -- search_take(place int, words text, marks text)
 INSERT INTO search_words (search_words, rowid, words) VALUES ('delete', $2, iif($1 > 0, $3 || $4, ''));

@@ -1,6 +1,6 @@
-/* A search. The index is asked for what this actor may read, in windows that grow from the newest case back, so that a common
- * word costs no more than a rare one; then the words decide, and the views: what they do not grant is not shown, whatever
- * the index says. */
+/* A search. The index is asked for what this actor may read; where it is in no order, in windows that grow from the newest case
+ * back, so that a common word costs no more than a rare one. Then the words decide, and the views: what they do not
+ * grant is not shown, whatever the index says. */
 #include "core/receipt.h"
 #include "desk/ask_part.h"
 #include "store/search.h"
@@ -9,7 +9,9 @@
 
 enum { CHUNK = 64, LOOK_MOST = 1000 };
 
-static const int sizes[] = { 10, 13, 16, 19, 22 }; /* of windows, as powers of two: those that PostgreSQL's index has marks of */
+/* Of windows, as powers of two: those that PostgreSQL's index has marks of. An index that is in order needs but one. */
+static const int sizes[] = { 10, 14, 18, 22 };
+enum { ALL = 62 };
 
 struct found { int64_t place; struct id case_id; int counts[WORDS_TERMS], length; double score; };
 
@@ -20,7 +22,7 @@ struct search {
 	struct words_query q;
 	struct str asked;             /* of the index */
 	int64_t high;                 /* the next window's newest place; below 0: there is none */
-	int at;                       /* and its size */
+	int size, at;                 /* and its size */
 	int looked;
 	struct found found[CHUNK];    /* of the last window, those that hold the words */
 	int n;
@@ -74,7 +76,7 @@ look_on(struct cx *cx, struct search *s)
 	struct mark m = cx_mark(cx);
 	ptrdiff_t n;
 
-	TRY(sql_search_hits(cx, s->d->db, s->asked, sizes[s->at], s->high, CHUNK, &rows, &n));
+	TRY(sql_search_hits(cx, s->d->db, s->asked, s->size, s->high, CHUNK, &rows, &n));
 	s->n = 0;
 	s->looked += (int)n;
 	for (ptrdiff_t i = 0; i < n; i++) {
@@ -90,8 +92,9 @@ look_on(struct cx *cx, struct search *s)
 	if (n == CHUNK) {
 		s->high = rows[n - 1].place - 1;
 	} else {
-		s->high = (s->high >> sizes[s->at] << sizes[s->at]) - 1;
+		s->high = (s->high >> s->size << s->size) - 1;
 		s->at += s->at + 1 < COUNT(sizes);
+		s->size = sizes[s->at];
 	}
 	cx_back(cx, m);
 	return OK;
@@ -210,6 +213,7 @@ ask_search(struct cx *cx, const struct desk *d, const struct actor *a, const str
 	s->asked = spell(cx, s);
 	TRY(search_upto(cx, d->db, &s->high));
 	s->high--;
+	s->size = db_words_in_order(d->db) ? ALL : sizes[0];
 	if (f->after != INT64_MIN && f->after - 1 < s->high)
 		s->high = f->after - 1;
 	return f->best ? best(cx, s, out) : newest(cx, s, out);

@@ -128,6 +128,7 @@ int64_t db_log_size(struct db *db) { return db->engine->log_size(db); }
 int64_t db_version(struct db *db) { return db->engine->version(db); }
 int64_t db_rows_written(struct db *db) { return db->engine->rows_written(db); }
 struct str db_caution(struct cx *cx, struct db *db) { return db->engine->caution(cx, db); }
+bool db_words_in_order(struct db *db) { return db->engine->words_in_order; }
 enum err db_check(struct cx *cx, struct db *db) { return db->engine->check(cx, db); }
 
 enum err

@@ -97,6 +97,8 @@ int64_t db_version(struct db *);
 int64_t db_rows_written(struct db *);
 /* What whoever keeps the service should change about the way to the database; empty: nothing. */
 struct str db_caution(struct cx *, struct db *);
+/* Does the index of words give what stands at the newest place first by itself? */
+bool db_words_in_order(struct db *);
 /* Prepare every statement; the detail names the first that fails. For tests and doctor. */
 MUST_CHECK enum err db_check(struct cx *, struct db *);
 

@@ -5,6 +5,7 @@
 #include "store/db.h"
 
 struct db_engine {
+	bool words_in_order;
 	bool shared; /* processes elsewhere may write to it too */
 	/* A handle with all rights that whoever runs us has, until it is settled: with those of a writer or a reader from then on. `fresh`:
 	 * for a new database. */

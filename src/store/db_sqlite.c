@@ -447,6 +447,7 @@ lite_run(struct cx *cx, struct db *h, enum sql id, const struct db_val *in, int 
 static struct str lite_caution(struct cx *cx, struct db *db) { (void)cx, (void)db; return S(""); }
 
 const struct db_engine db_sqlite = {
+	.words_in_order = true,
 	.open = lite_open_either, .settle = lite_settle, .exec = lite_exec_any, .number = lite_number, .lock = "BEGIN IMMEDIATE",
 	.is_ours = "SELECT count(*) = 3 FROM sqlite_schema WHERE type = 'table' AND name IN ('entry', 'head', 'meta')",
 	.finish = lite_finish, .begin = lite_begin, .commit = lite_commit, .rollback = lite_rollback,
