@@ -6,6 +6,7 @@
  * chooses it, and which error is given where there are several. */
 #include "desk/batch.h"
 #include "desk/flow.h"
+#include "desk/index.h"
 #include "store/effect.h"
 #include "sys/sys.h"
 #include "test/fault.h"
@@ -211,10 +212,13 @@ static const char *
 holds(struct life *l)
 {
 	struct cx *cx = l->cx;
-	struct hash before = dump(cx, l), again;
+	struct hash before, again;
 	struct str note;
 	uint64_t n;
 
+	if (index_fill(cx, &l->desk) != OK)
+		return "its words cannot be indexed";
+	before = dump(cx, l);
 	if (desk_sign(cx, &l->desk, &note) != OK)
 		return "it cannot be signed";
 	if (journal_verify(cx, l->desk.db, &l->desk.keys, &n) != OK)

@@ -51,7 +51,7 @@ step  packs    sh -c 'for p in st-helens hmcts; do build/tocsin policy check $p 
 [ -z "${VALGRIND:-}" ] || step valgrind sh tool/valgrind.sh ${FLOWS:-}
 alone programs meson test -C build --no-suite unit --print-errorlogs
 alone http     python3 test/door.py --crowd "${CROWD:-500}" --hold "${CROWD_HOLD:-0}"
-step  copy     python3 test/copy.py
+step  copy     python3 test/carry_over.py
 step  nodes    python3 test/nodes.py
 step  failover python3 test/failover.py --rounds "${FAILOVERS:-3}"
 step  lost_commits python3 test/lost_commits.py --rounds "${LOST_COMMITS:-1}"

@@ -3,7 +3,7 @@
 PostgreSQL of its own, once with a kill -9 in the middle, and back again. What an auditor knew of the first must be
 confirmed by the second and the third; a server runs on each, and whoever was signed in goes on.
 
-    copy.py [--cases N]"""
+    carry_over.py [--cases N]"""
 import argparse, json, os, re, secrets, subprocess, sys, time
 from pg import BIN, Server
 from served import Service, figure, tocsin
