@@ -6,17 +6,6 @@
 
 #define LETTER "{\"narrative\":\"A letter went to the wrong house.\",\"facts\":{\"category\":\"wrong_recipient\",\"personal_data\":\"yes\"}}"
 
-static struct actor
-who(struct flow *f, struct str session)
-{
-	struct credential c = { .session = session };
-	struct cx *cx = f->cx;
-	struct actor a;
-
-	EXPECT_OK(access_who(cx, f->desk.db, f->desk.policy, &c, &a));
-	return a;
-}
-
 static void
 close_case(struct flow *f, struct str as, struct str ref)
 {
@@ -37,7 +26,7 @@ TEST(counts_are_of_what_one_may_see)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
 	struct str audit = flow_sign_in(f, "internal_audit"), ref;
-	struct actor all = who(f, audit), nobody = who(f, flow_sign_in(f, "rita"));
+	struct actor all = flow_actor(f, audit), nobody = flow_actor(f, flow_sign_in(f, "rita"));
 	int64_t n;
 
 	for (int i = 0; i < 3; i++)
@@ -56,7 +45,7 @@ TEST(notices_are_new_until_they_were_seen)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
 	struct str audit = flow_sign_in(f, "internal_audit");
-	struct actor a = who(f, audit);
+	struct actor a = flow_actor(f, audit);
 	struct ask_notice *all;
 	ptrdiff_t n, unseen;
 

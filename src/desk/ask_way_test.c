@@ -4,16 +4,6 @@
 
 enum { CASES = 120, PAGES = 20 };
 
-static struct actor
-somebody(struct cx *cx, struct flow *f, struct str session)
-{
-	struct credential c = { .session = session };
-	struct actor a;
-
-	EXPECT_OK(access_who(cx, f->desk.db, f->desk.policy, &c, &a));
-	return a;
-}
-
 /* All pages of it: the references, one after the other. */
 static struct str
 walked(struct cx *cx, struct flow *f, const struct actor *a, struct ask_filter filter, bool (*takes)(const struct row_case_get *), ptrdiff_t *n)
@@ -49,7 +39,7 @@ static void
 one_of_many_is_mine(struct cx *cx, struct flow *f)
 {
 	struct str audit = flow_sign_in(f, "internal_audit");
-	struct actor a = somebody(cx, f, audit);
+	struct actor a = flow_actor(f, audit);
 	struct str rest = walked(cx, f, &a, (struct ask_filter){ .closed = false }, NULL, &(ptrdiff_t){ 0 }), ref, last = S("");
 	ptrdiff_t n;
 
@@ -79,7 +69,7 @@ TEST(a_narrowed_list_is_that_part_of_the_whole_list)
 		cx_back(cx, m);
 	}
 	for (size_t p = 0; p < sizeof people / sizeof people[0]; p++) {
-		struct actor a = somebody(cx, f, flow_sign_in(f, people[p]));
+		struct actor a = flow_actor(f, flow_sign_in(f, people[p]));
 
 		for (size_t k = 0; k < sizeof lists / sizeof lists[0]; k++) {
 			struct str whole = walked(cx, f, &a, (struct ask_filter){ .closed = false }, lists[k].takes, &all);
@@ -99,14 +89,14 @@ TEST(what_is_ones_own_is_found_among_ones_own)
 	struct js *ok = flow_do(f, S(""), "report", S(""), "{\"narrative\":\"A letter.\",\"facts\":{\"category\":\"wrong_recipient\"}}");
 	struct str audit = flow_sign_in(f, "internal_audit"), hr = flow_sign_in(f, "hr"), ref = str_copy(cx, js_str(ok, S("ref")));
 	struct ask_filter mine = { .mine = true };
-	struct actor a = somebody(cx, f, hr);
+	struct actor a = flow_actor(f, hr);
 	ptrdiff_t n;
 
 	walked(cx, f, &a, mine, NULL, &n);
 	EXPECT(n == 0);
 	flow_do(f, audit, "assign", ref, "{\"person\":\"hr\"}");
 	EXPECT_STR(walked(cx, f, &a, mine, NULL, &n), str_fmt(cx, "%.*s ", F(ref)));
-	a = somebody(cx, f, audit);
+	a = flow_actor(f, audit);
 	walked(cx, f, &a, mine, NULL, &n);
 	EXPECT(n == 0);
 	flow_end(f);

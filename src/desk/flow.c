@@ -115,6 +115,17 @@ flow_sign_in(struct flow *f, const char *person)
 	return js_str(flow_do(f, S(""), "use_link", S(""), str_fmt(f->cx, "{\"link\":\"%.*s\"}", F(text)).p), S("session"));
 }
 
+struct actor
+flow_actor(struct flow *f, struct str session)
+{
+	struct credential c = { .session = session };
+	struct cx *cx = f->cx;
+	struct actor a;
+
+	EXPECT_OK(access_who(cx, f->desk.db, f->desk.policy, &c, &a));
+	return a;
+}
+
 struct id
 flow_case(struct flow *f, struct str ref)
 {

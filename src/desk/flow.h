@@ -21,6 +21,8 @@ struct js *flow_do(struct flow *, struct str as, const char *command, struct str
 void flow_refused(struct flow *, struct str as, const char *command, struct str ref, const char *args, enum err);
 /* Sign in whoever holds that role (the person's id is the role's). */
 struct str flow_sign_in(struct flow *, const char *person);
+/* Who is signed in by that session; nobody when it is none. */
+struct actor flow_actor(struct flow *, struct str session);
 /* The case behind a reference. */
 struct id flow_case(struct flow *, struct str ref);
 /* Go on in another data directory, as a process that is started there. */

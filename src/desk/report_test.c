@@ -138,12 +138,7 @@ TEST(a_password_lets_in_and_ten_wrong_ones_lock)
 static bool
 signed_in(struct flow *f, struct str session)
 {
-	struct credential c = { .session = session };
-	struct cx *cx = f->cx;
-	struct actor a;
-
-	EXPECT_OK(access_who(cx, f->desk.db, f->desk.policy, &c, &a));
-	return !id_zero(a.id);
+	return !id_zero(flow_actor(f, session).id);
 }
 
 TEST(whoever_chooses_a_password_signs_everybody_else_out_who_is_them)

@@ -19,23 +19,12 @@ report(struct flow *f, const char *args)
 	return js_str(flow_do(f, S(""), "report", S(""), args), S("ref"));
 }
 
-static struct actor
-actor_of(struct flow *f, struct str session)
-{
-	struct credential c = { .session = session };
-	struct cx *cx = f->cx;
-	struct actor a;
-
-	EXPECT_OK(access_who(cx, f->desk.db, f->desk.policy, &c, &a));
-	return a;
-}
-
 /* What somebody finds, as references with a space behind each. */
 static struct str
 found(struct flow *f, struct str session, struct ask_filter filter)
 {
 	struct cx *cx = f->cx;
-	struct actor a = actor_of(f, session);
+	struct actor a = flow_actor(f, session);
 	struct buf b = buf_new(cx);
 	struct ask_page page;
 
@@ -149,7 +138,7 @@ TEST(a_secret_word_is_found_by_those_alone_who_may_read_it)
 	flow_index(f);
 	for (ptrdiff_t r = 0; r < f->desk.policy->n_roles; r++) {
 		struct str session = flow_sign_in(f, str_z(cx, f->desk.policy->roles[r].id));
-		struct actor a = actor_of(f, session);
+		struct actor a = flow_actor(f, session);
 
 		for (int w = 0; w < COUNT(words); w++) {
 			enum sight_level sight;
@@ -192,7 +181,7 @@ TEST(whom_a_case_is_handed_to_finds_it)
 TEST(pages_of_a_search_go_on_where_the_one_before_ended)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
-	struct actor a = actor_of(f, flow_sign_in(f, "internal_audit"));
+	struct actor a = flow_actor(f, flow_sign_in(f, "internal_audit"));
 	struct ask_filter filter = { .words = S("gone"), .after = INT64_MIN };
 	struct ask_page page;
 	ptrdiff_t n = 0, pages = 0;
@@ -238,7 +227,7 @@ TEST(hostile_searches_are_searches)
 		"words:gone*", "^gone", "gone + gone", "(((((", "gone)", "'; DROP TABLE entry; --", "gone & !it", "gone <-> it", "gone:*A",
 		"\\", "%", "_", "\x01\x02", "_aaaaaaaaaaaaaaaa", ".gon", "\xF0\x9F\x98\x80" };
 	struct flow *f = flow_start(cx, S("st-helens"));
-	struct actor a = actor_of(f, flow_sign_in(f, "internal_audit")), hr = actor_of(f, flow_sign_in(f, "hr"));
+	struct actor a = flow_actor(f, flow_sign_in(f, "internal_audit")), hr = flow_actor(f, flow_sign_in(f, "hr"));
 	struct ask_filter filter = { .after = INT64_MIN };
 	struct buf many = buf_new(cx);
 	struct ask_page page;
@@ -265,7 +254,7 @@ TEST(hostile_searches_are_searches)
 TEST(a_reference_leads_to_its_case_for_those_who_may_know_of_it)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
-	struct actor audit = actor_of(f, flow_sign_in(f, "internal_audit")), hr = actor_of(f, flow_sign_in(f, "hr"));
+	struct actor audit = flow_actor(f, flow_sign_in(f, "internal_audit")), hr = flow_actor(f, flow_sign_in(f, "hr"));
 	struct str ref = report(f, LOST("It is gone.")), got;
 	bool there;
 
