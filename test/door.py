@@ -230,11 +230,11 @@ def slow(port):
 
 
 def rows():
-    """Everything that is kept, but for when a session was last seen."""
+    """Everything that is kept, but for when a session was last seen, and for the index of words, which follows later by itself."""
     db = sqlite3.connect(f"file:{data}/db/tocsin.db?mode=ro", uri=True)
     names = [n for (n,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
     out = {n: hashlib.sha256(repr(sorted(map(repr, db.execute(f'SELECT * FROM "{n}"')))).encode()).hexdigest()
-           for n in names if n != "session" and not n.startswith("sqlite_")}
+           for n in names if n != "session" and not n.startswith(("sqlite_", "search_"))}
     db.close()
     return out
 
