@@ -112,29 +112,40 @@ def answers(service, patience=30):
     return False
 
 
-def kill_round(service, r):
-    """In turn: each child, the parent alone (its children must go with it), all at once."""
-    kids = children(service.process.pid)
-    victim = r % (len(kids) + 2)
-    if victim < len(kids):
-        os.kill(kids[victim], signal.SIGKILL)
-        while (s := state(kids[victim])) and s[0] != "Z":  # or it would be counted while it dies
+def names(service):
+    """What its processes are called, those that live."""
+    found = []
+    for k in children(service.process.pid):
+        try:
+            with open(f"/proc/{k}/comm") as f:
+                found.append(f.read().strip())
+        except OSError:
+            pass
+    return sorted(found)
+
+
+def kill_round(service, r, many):
+    """In turn: each of so many children, the parent alone (its children must go with it), all at once."""
+    kids, victim = children(service.process.pid), r % (many + 2)
+    if victim < many:
+        pid = kids[victim % len(kids)]
+        os.kill(pid, signal.SIGKILL)
+        while (s := state(pid)) and s[0] != "Z":  # or it would be counted while it dies
             time.sleep(0.005)
-        return len(kids)
-    if victim == len(kids):
+        return
+    if victim == many:
         os.kill(service.process.pid, signal.SIGKILL)
     service.kill_all(parent_first=r % 2 == 0)
     service.start()
-    return len(kids)
 
 
-def missed(service, kids, patience=20):
+def missed(service, whole, patience=20):
     """What is not there again after a while: a process, or the way in by password."""
     until = time.time() + patience
-    while (n := len(children(service.process.pid))) != kids and time.time() < until:
+    while (there := names(service)) != whole and time.time() < until:
         time.sleep(0.02)
-    if n != kids:
-        return "not every process was started again"
+    if there != whole:
+        return f"{there} and not {whole}; the log ends with:\n" + service.said()[-2000:]
     return None if signs_in(service) else "nobody can sign in"
 
 
@@ -207,16 +218,16 @@ def chapter(first, rounds, dice):
     """At most CHAPTER kills on one data directory; what went wrong, and how many were acknowledged."""
     service = Service().start()
     with_password(service)
-    clients = [Client(service, n) for n in range(CLIENTS)]
+    clients, whole = [Client(service, n) for n in range(CLIENTS)], names(service)
     out = []
     [c.start() for c in clients]
     for r in range(first, first + rounds):
         time.sleep(dice.uniform(0.05, 0.6))
-        kids = kill_round(service, r)
+        kill_round(service, r, len(whole))
         if not answers(service):
             out.append(f"no answer any more after kill {r}")
             break
-        if lacks := missed(service, kids):
+        if lacks := missed(service, whole):
             out.append(f"after kill {r}: {lacks}")
         out += wrong(service, ledger(clients))[0]
     [c.over.set() for c in clients]
