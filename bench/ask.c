@@ -2,6 +2,7 @@
  * somebody who is signed in; and, to compare, bare statements of the database. Not of the product.
  *   ask DIR SESSION SECONDS    standard input: a line a question, each asked for so long; prints a line of JSON each
  * Questions: queue NAME=VALUE&…, count, closed, work, notices, case REF, sql STATEMENT. */
+#include "bench.h"
 #include "desk/ask.h"
 #include "sys/files.h"
 #include "sys/sys.h"
@@ -196,19 +197,10 @@ work(struct cx *cx, void *arg)
 int
 main(int argc, char **argv)
 {
-	struct cx cx;
-	enum err e;
 
 	if (argc != 4) {
 		fputs("usage: ask DIR SESSION SECONDS < QUESTIONS\n", stderr);
 		return 64;
 	}
-	memset(&cx, 0, sizeof cx);
-	cx_begin(&cx, cx_room(ROOM), ROOM);
-	sys_turn(&cx);
-	e = cx_run(&cx, work, argv);
-	if (e)
-		fprintf(stderr, "ask: %s\n", cx.why);
-	cx_end(&cx);
-	return err_exit(e);
+	return bench_run("ask", ROOM, work, argv);
 }

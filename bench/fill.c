@@ -3,6 +3,7 @@
  *   fill DIR FROM TO SEED PERSON < MIX   the cases FROM … TO − 1; PERSON handles some of them
  * Nothing is synced: what intake costs, others measure. MIX is what bench/mix.py makes: a line a kind of case, divided by tabs: weight, the first person who reports such and how
  * many do, category, facts, words. Says how far it is on standard error, and at the end one line of JSON. */
+#include "bench.h"
 #include "base/js_read.h"
 #include "desk/desk.h"
 #include "desk/upkeep.h"
@@ -352,20 +353,13 @@ work(struct cx *cx, void *arg)
 int
 main(int argc, char **argv)
 {
-	struct cx cx;
-	enum err e;
+	int exits;
 
 	if (argc != 6) {
 		fputs("usage: fill DIR FROM TO SEED PERSON < MIX\n", stderr);
 		return 64;
 	}
-	memset(&cx, 0, sizeof cx);
-	cx_begin(&cx, cx_room(ROOM), ROOM);
-	sys_turn(&cx);
-	e = cx_run(&cx, work, argv);
-	if (e)
-		fprintf(stderr, "fill: %s\n", cx.why);
-	cx_end(&cx);
+	exits = bench_run("fill", ROOM, work, argv);
 	cx_end(&fill.life);
-	return err_exit(e);
+	return exits;
 }

@@ -7,6 +7,7 @@
  *   record replay DB FILE          the same statements with their values in the same groups, by nothing but sqlite3
  *   record writes DB FILE          those of them alone that change something
  * Each prints one line of JSON. */
+#include "bench.h"
 #include "cli/import.h"
 #include "desk/desk.h"
 #include "sys/sys.h"
@@ -16,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM = 1 << 30, GROUP = 64, BEGIN = 0xfffe, COMMIT = 0xffff, TIDY = 0xfffd, MOST_VALUES = 40 };
+enum { ROOM = 1 << 30, GROUP = 64 };
 
 static FILE *tape;
 static long statements, rows_changed;
@@ -71,21 +72,21 @@ __wrap_db_run(struct cx *cx, struct db *db, enum sql id, const struct db_val *in
 enum err
 __wrap_db_begin(struct cx *cx, struct db *db)
 {
-	put_word(BEGIN, 0);
+	put_word(TAPE_BEGIN, 0);
 	return __real_db_begin(cx, db);
 }
 
 enum err
 __wrap_db_commit(struct cx *cx, struct db *db)
 {
-	put_word(COMMIT, 0);
+	put_word(TAPE_COMMIT, 0);
 	return __real_db_commit(cx, db);
 }
 
 enum err
 __wrap_db_tidy(struct cx *cx, struct db *db, bool whole)
 {
-	put_word(TIDY, 0);
+	put_word(TAPE_TIDY, 0);
 	return __real_db_tidy(cx, db, whole);
 }
 
@@ -153,23 +154,6 @@ exec(const char *sql)
 {
 	if (sqlite3_exec(bare, sql, NULL, NULL, NULL) != SQLITE_OK)
 		die(sql);
-}
-
-static char *
-slurp(const char *path, size_t *n)
-{
-	FILE *f = fopen(path, "rb");
-	char *p;
-
-	if (!f || fseek(f, 0, SEEK_END))
-		die(path);
-	*n = (size_t)ftell(f);
-	rewind(f);
-	p = malloc(*n + 1);
-	if (!p || fread(p, 1, *n, f) != *n)
-		die(path);
-	fclose(f);
-	return p;
 }
 
 static sqlite3_stmt *
@@ -243,7 +227,7 @@ static void
 replay(const char *db, const char *path, bool writes_only)
 {
 	size_t size;
-	char *p = slurp(path, &size), *end = p + size;
+	char *p = bench_tape(path, &size), *end = p + size;
 	long groups = 0;
 	when began;
 
@@ -258,9 +242,9 @@ replay(const char *db, const char *path, bool writes_only)
 		memcpy(word, p, sizeof word);
 		p += sizeof word;
 		switch (word[0]) {
-		case BEGIN:  exec("BEGIN IMMEDIATE"); break;
-		case COMMIT: exec("COMMIT"), groups++; break;
-		case TIDY:   sqlite3_wal_checkpoint_v2(bare, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL); break;
+		case TAPE_BEGIN:  exec("BEGIN IMMEDIATE"); break;
+		case TAPE_COMMIT: exec("COMMIT"), groups++; break;
+		case TAPE_TIDY:   sqlite3_wal_checkpoint_v2(bare, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL); break;
 		default:     p = one(p, word[0], word[1], writes_only);
 		}
 	}
@@ -294,8 +278,6 @@ int
 main(int argc, char **argv)
 {
 	struct job job = { argv };
-	struct cx cx;
-	enum err e;
 
 	if (argc == 4 && (!strcmp(argv[1], "replay") || !strcmp(argv[1], "writes"))) {
 		replay(argv[2], argv[3], argv[1][0] == 'w');
@@ -305,12 +287,5 @@ main(int argc, char **argv)
 		fputs("usage: record reports DIR N FILE | import DIR VERIS FILE | replay DB FILE | writes DB FILE\n", stderr);
 		return 64;
 	}
-	memset(&cx, 0, sizeof cx);
-	cx_begin(&cx, cx_room(ROOM), ROOM);
-	sys_turn(&cx);
-	e = cx_run(&cx, work, &job);
-	if (e)
-		fprintf(stderr, "record: %s\n", cx.why);
-	cx_end(&cx);
-	return err_exit(e);
+	return bench_run("record", ROOM, work, &job);
 }

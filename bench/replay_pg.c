@@ -1,6 +1,7 @@
 /* replay_pg: what bench/record.c wrote down, done again on PostgreSQL by a bare loop of libpq with prepared statements. Not of
  * the product.
  *   replay_pg URL FILE    prints one line of JSON */
+#include "bench.h"
 #include "core/be.h"
 #include "store/db.h"
 #include "sys/sys.h"
@@ -9,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BEGIN = 0xfffe, COMMIT = 0xffff, TIDY = 0xfffd, MOST_VALUES = 40, BINARY = 1 };
+enum { BINARY = 1 };
 
 static PGconn *pg;
 static bool prepared[SQL_COUNT];
@@ -34,7 +35,7 @@ static void
 prepare(int id)
 {
 	const struct sql_text *t = &sql_texts[id];
-	Oid oids[MOST_VALUES];
+	Oid oids[TAPE_VALUES];
 
 	if (prepared[id])
 		return;
@@ -49,9 +50,9 @@ static const char *
 one(const char *p, int id, int n)
 {
 	const struct sql_text *t = &sql_texts[id];
-	const char *values[MOST_VALUES];
-	int lengths[MOST_VALUES], formats[MOST_VALUES];
-	uint8_t numbers[MOST_VALUES][8] = { { 0, 0, 0, 0, 0, 0, 0, 1 } };
+	const char *values[TAPE_VALUES];
+	int lengths[TAPE_VALUES], formats[TAPE_VALUES];
+	uint8_t numbers[TAPE_VALUES][8] = { { 0, 0, 0, 0, 0, 0, 0, 1 } };
 
 	values[0] = (const char *)numbers[0], lengths[0] = 8, formats[0] = BINARY;
 	for (int i = 1; i <= n; i++) {
@@ -73,23 +74,6 @@ one(const char *p, int id, int n)
 	return p;
 }
 
-static char *
-slurp(const char *path, size_t *n)
-{
-	FILE *f = fopen(path, "rb");
-	char *p;
-
-	if (!f || fseek(f, 0, SEEK_END))
-		die(path);
-	*n = (size_t)ftell(f);
-	rewind(f);
-	p = malloc(*n + 1);
-	if (!p || fread(p, 1, *n, f) != *n)
-		die(path);
-	fclose(f);
-	return p;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -102,7 +86,7 @@ main(int argc, char **argv)
 		fputs("usage: replay_pg URL FILE\n", stderr);
 		return 64;
 	}
-	p = tape = slurp(argv[2], &size);
+	p = tape = bench_tape(argv[2], &size);
 	end = p + size;
 	pg = PQconnectdb(argv[1]);
 	if (PQstatus(pg) != CONNECTION_OK)
@@ -115,9 +99,9 @@ main(int argc, char **argv)
 		memcpy(word, p, sizeof word);
 		p += sizeof word;
 		switch (word[0]) {
-		case BEGIN:  done(PQexec(pg, "BEGIN"), "BEGIN"); break;
-		case COMMIT: done(PQexec(pg, "COMMIT"), "COMMIT"), groups++; break;
-		case TIDY:   break;
+		case TAPE_BEGIN:  done(PQexec(pg, "BEGIN"), "BEGIN"); break;
+		case TAPE_COMMIT: done(PQexec(pg, "COMMIT"), "COMMIT"), groups++; break;
+		case TAPE_TIDY:   break;
 		default:     p = one(p, word[0], word[1]);
 		}
 	}
