@@ -20,21 +20,26 @@ SELECT token, level FROM sight_view WHERE body = $1 AND case_id = $2 ORDER BY to
 -- queue_page(token text, open bool, soonest int, case_id id, most int) many (case_id id, level int, soonest int)
 SELECT case_id, level, soonest FROM sight_view WHERE body = $1 AND token = $2 AND open = $3 AND (soonest, case_id) > ($4, $5)
 	ORDER BY soonest, case_id LIMIT $6;
+-- The same with what lists are narrowed by.
+-- queue_narrow(token text, open bool, soonest int, case_id id, most int) many (case_id id, sees int, soonest int, state text, category text, department text, level text, owner_id id)
+SELECT few.case_id, few.level, few.soonest, c.state, c.category, c.department, c.level, c.owner_id FROM (SELECT case_id, level, soonest
+	FROM sight_view WHERE body = $1 AND token = $2 AND open = $3 AND (soonest, case_id) > ($4, $5) ORDER BY soonest, case_id LIMIT $6) AS few
+	JOIN case_view AS c ON c.body = $1 AND c.case_id = few.case_id ORDER BY few.soonest, few.case_id;
 -- Cases of one value in the order of queues, by an index each.
--- cases_of_category(is text, closed bool, soonest int, case_id id, most int) many (case_id id, soonest int)
-SELECT case_id, soonest FROM case_view WHERE body = $1 AND category = $2 AND (state = 'closed') = $3 AND (soonest, case_id) > ($4, $5)
+-- cases_of_category(is text, closed bool, soonest int, case_id id, most int) many (case_id id, soonest int, state text, category text, department text, level text, owner_id id)
+SELECT case_id, soonest, state, category, department, level, owner_id FROM case_view WHERE body = $1 AND category = $2 AND (state = 'closed') = $3 AND (soonest, case_id) > ($4, $5)
 	ORDER BY soonest, case_id LIMIT $6;
--- cases_of_department(is text, closed bool, soonest int, case_id id, most int) many (case_id id, soonest int)
-SELECT case_id, soonest FROM case_view WHERE body = $1 AND department = $2 AND (state = 'closed') = $3 AND (soonest, case_id) > ($4, $5)
+-- cases_of_department(is text, closed bool, soonest int, case_id id, most int) many (case_id id, soonest int, state text, category text, department text, level text, owner_id id)
+SELECT case_id, soonest, state, category, department, level, owner_id FROM case_view WHERE body = $1 AND department = $2 AND (state = 'closed') = $3 AND (soonest, case_id) > ($4, $5)
 	ORDER BY soonest, case_id LIMIT $6;
--- cases_of_level(is text, closed bool, soonest int, case_id id, most int) many (case_id id, soonest int)
-SELECT case_id, soonest FROM case_view WHERE body = $1 AND level = $2 AND (state = 'closed') = $3 AND (soonest, case_id) > ($4, $5)
+-- cases_of_level(is text, closed bool, soonest int, case_id id, most int) many (case_id id, soonest int, state text, category text, department text, level text, owner_id id)
+SELECT case_id, soonest, state, category, department, level, owner_id FROM case_view WHERE body = $1 AND level = $2 AND (state = 'closed') = $3 AND (soonest, case_id) > ($4, $5)
 	ORDER BY soonest, case_id LIMIT $6;
--- cases_of_owner(is id, closed bool, soonest int, case_id id, most int) many (case_id id, soonest int)
-SELECT case_id, soonest FROM case_view WHERE body = $1 AND owner_id = $2 AND owner_id <> x'00000000000000000000000000000000'
+-- cases_of_owner(is id, closed bool, soonest int, case_id id, most int) many (case_id id, soonest int, state text, category text, department text, level text, owner_id id)
+SELECT case_id, soonest, state, category, department, level, owner_id FROM case_view WHERE body = $1 AND owner_id = $2 AND owner_id <> x'00000000000000000000000000000000'
 	AND (state = 'closed') = $3 AND (soonest, case_id) > ($4, $5) ORDER BY soonest, case_id LIMIT $6;
 -- pg
-SELECT case_id, soonest FROM case_view WHERE body = $1 AND owner_id = $2 AND owner_id <> '\x00000000000000000000000000000000'
+SELECT case_id, soonest, state, category, department, level, owner_id FROM case_view WHERE body = $1 AND owner_id = $2 AND owner_id <> '\x00000000000000000000000000000000'
 	AND (state = 'closed') = $3 AND (soonest, case_id) > ($4, $5) ORDER BY soonest, case_id LIMIT $6;
 -- queue_count(token text, open bool, most int) one (n int)
 SELECT count(*) FROM (SELECT 1 FROM sight_view WHERE body = $1 AND token = $2 AND open = $3 LIMIT $4) AS few;

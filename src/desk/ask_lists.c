@@ -28,7 +28,7 @@ go_on(struct cx *cx, const struct desk *d, const struct actor *a, const struct a
 		g->passed++;
 		g->over = !there || (f->overdue && at.soonest > cx->now);
 		m = cx_mark(cx);
-		if (!g->over && at.sight > SEES_NOTHING)
+		if (!g->over && at.wanted && at.sight > SEES_NOTHING)
 			TRY(ask_part_row(cx, d, a, f, at.case_id, at.sight, &g->rows[g->n], &take));
 		if (!take) /* a filter may pass over thousands */
 			cx_back(cx, m);

@@ -1,6 +1,7 @@
-/* A search. The index is asked for what this actor may read; where it is in no order, in windows that grow from the newest case
- * back, so that a common word costs no more than a rare one. Then the words decide, and the views: what they do not
- * grant is not shown, whatever the index says. */
+/* A search. The index is asked for the words and for marks of what this actor may read and wants; where it is in no order, in windows
+ * that grow from the newest case back, so that a common word costs no more than a rare one. The newest few are asked for by the words
+ * alone: a rare word has no more than those, and is found at once, while the marks stand in every tenth case. Then the words decide,
+ * and the views: what they do not grant is not shown, whatever the index says. */
 #include "core/receipt.h"
 #include "desk/ask_part.h"
 #include "store/search.h"
@@ -20,7 +21,7 @@ struct search {
 	const struct actor *a;
 	const struct ask_filter *f;
 	struct words_query q;
-	struct str asked;             /* of the index */
+	struct str asked, marked;     /* of the index; and what is asked once the newest few have been looked at */
 	int64_t high;                 /* the next window's newest place; below 0: there is none */
 	int size, at;                 /* and its size */
 	int looked;
@@ -46,26 +47,43 @@ spell_sight(struct buf *b, struct cx *cx, const struct actor *a)
 	buf_put(b, S(") AND "));
 }
 
-static struct str
-spell(struct cx *cx, const struct search *s)
+static void
+spell_marks(struct buf *b, struct cx *cx, const struct search *s)
 {
 	const struct ask_filter *f = s->f;
+
+	spell_sight(b, cx, s->a);
+	if (!f->either)
+		narrow(b, cx, "open", f->closed ? S("no") : S("yes"));
+	narrow(b, cx, "state", f->state);
+	narrow(b, cx, "category", f->category);
+	narrow(b, cx, "department", f->department);
+	narrow(b, cx, "level", f->level);
+	if (f->mine)
+		narrow(b, cx, "owner", id_hex(cx, s->a->id));
+}
+
+static struct str
+spell(struct cx *cx, const struct search *s, bool marked)
+{
 	struct buf b = buf_new(cx);
 
-	spell_sight(&b, cx, s->a);
-	if (!f->either)
-		narrow(&b, cx, "open", f->closed ? S("no") : S("yes"));
-	narrow(&b, cx, "state", f->state);
-	narrow(&b, cx, "category", f->category);
-	narrow(&b, cx, "department", f->department);
-	narrow(&b, cx, "level", f->level);
-	if (f->mine)
-		narrow(&b, cx, "owner", id_hex(cx, s->a->id));
+	if (marked)
+		spell_marks(&b, cx, s);
 	for (int i = 0; i < s->q.n; i++) {
 		buf_put(&b, i ? S(" AND ") : S(""));
 		words_spell(&b, &s->q.term[i]);
 	}
 	return buf_str(&b);
+}
+
+/* The newest few were looked at. How many of them nobody may know, so none of them is counted. */
+static void
+ask_by_marks(struct search *s)
+{
+	s->asked = s->marked;
+	s->marked = S("");
+	s->looked = 0;
 }
 
 /* The next window: those of it that hold the words. */
@@ -96,6 +114,8 @@ look_on(struct cx *cx, struct search *s)
 		s->at += s->at + 1 < COUNT(sizes);
 		s->size = sizes[s->at];
 	}
+	if (s->marked.n && s->looked >= CHUNK)
+		ask_by_marks(s);
 	cx_back(cx, m);
 	return OK;
 }
@@ -210,7 +230,10 @@ ask_search(struct cx *cx, const struct desk *d, const struct actor *a, const str
 	out->cut = s->q.cut;
 	if (!s->q.n || (a->all < SEES_IT_ALL && !a->n_tokens))
 		return OK;
-	s->asked = spell(cx, s);
+	s->marked = spell(cx, s, true);
+	s->asked = spell(cx, s, false);
+	if (f->best) /* of what they may read alone, or what they may not would have weight in it */
+		ask_by_marks(s);
 	TRY(search_upto(cx, d->db, &s->high));
 	s->high--;
 	s->size = db_words_in_order(d->db) ? ALL : sizes[0];

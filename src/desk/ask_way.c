@@ -4,12 +4,15 @@
 
 enum { CHUNK = ASK_PAGE + 1 };
 
+/* A case on its way: sees is what the token gives, 0 where an index led to it. */
+struct spot { struct id case_id; int64_t soonest, sees; bool wanted; };
+
 /* One token's part of the queue, or the cases of one value of a filter, read a chunk at a time. */
 struct stream {
 	enum by { BY_TOKEN, BY_CATEGORY, BY_DEPARTMENT, BY_LEVEL, BY_OWNER } by;
 	struct str is;
 	enum sight_level least;       /* what seeing by this token gives at least */
-	struct row_queue_page *rows;
+	struct spot spots[CHUNK];
 	ptrdiff_t n, at;
 	int64_t soonest;
 	struct id id;
@@ -18,88 +21,99 @@ struct stream {
 
 struct ask_way {
 	const struct actor *who;
-	bool open;
+	const struct ask_filter *f;
 	struct stream *s; ptrdiff_t n;
 };
 
-/* Rows of an index of cases are like those of a queue, but what is seen of them is still to be asked for. */
-#define LIKE_QUEUE(name, is) \
+/* What has been read is a spot each, and no more of it is kept: a filter may pass over thousands. */
+#define READ(name, is, flag, gives, tells) \
 	do { \
 		struct row_##name *found; \
-		TRY(sql_##name(cx, d->db, is, !open, s->soonest, s->id, CHUNK, &found, &s->n)); \
-		s->rows = NEW(cx, struct row_queue_page, s->n); \
+		TRY(sql_##name(cx, d->db, is, flag, s->soonest, s->id, CHUNK, &found, &s->n)); \
 		for (ptrdiff_t i = 0; i < s->n; i++) \
-			s->rows[i] = (struct row_queue_page){ .case_id = found[i].case_id, .soonest = found[i].soonest }; \
+			s->spots[i] = (struct spot){ found[i].case_id, found[i].soonest, gives, tells }; \
 	} while (0)
+#define TELLS \
+	ask_part_wanted(w->f, w->who, &(struct ask_marks){ found[i].state, found[i].category, found[i].department, found[i].level, \
+	    found[i].owner_id, found[i].soonest }, cx->now)
 
 static enum err
-read_on(struct cx *cx, const struct desk *d, const struct actor *who, struct stream *s, bool open)
+read_on(struct cx *cx, const struct desk *d, const struct ask_way *w, struct stream *s)
 {
+	struct mark m = cx_mark(cx);
+	bool closed = w->f->closed;
+
 	switch (s->by) {
-	case BY_TOKEN:      return sql_queue_page(cx, d->db, s->is, open, s->soonest, s->id, CHUNK, &s->rows, &s->n);
-	case BY_CATEGORY:   LIKE_QUEUE(cases_of_category, s->is); break;
-	case BY_DEPARTMENT: LIKE_QUEUE(cases_of_department, s->is); break;
-	case BY_LEVEL:      LIKE_QUEUE(cases_of_level, s->is); break;
-	case BY_OWNER:      LIKE_QUEUE(cases_of_owner, who->id); break;
+	case BY_TOKEN:
+		if (ask_part_narrows(w->f))
+			READ(queue_narrow, s->is, !closed, found[i].sees, TELLS);
+		else
+			READ(queue_page, s->is, !closed, found[i].level, true);
+		break;
+	case BY_CATEGORY:   READ(cases_of_category, s->is, closed, SEES_NOTHING, TELLS); break;
+	case BY_DEPARTMENT: READ(cases_of_department, s->is, closed, SEES_NOTHING, TELLS); break;
+	case BY_LEVEL:      READ(cases_of_level, s->is, closed, SEES_NOTHING, TELLS); break;
+	case BY_OWNER:      READ(cases_of_owner, w->who->id, closed, SEES_NOTHING, TELLS); break;
 	}
+	cx_back(cx, m);
 	return OK;
 }
 
 static enum err
-refill(struct cx *cx, const struct desk *d, const struct actor *who, struct stream *s, bool open)
+refill(struct cx *cx, const struct desk *d, const struct ask_way *w, struct stream *s)
 {
 	if (s->at < s->n || s->over)
 		return OK;
 	if (s->n) {
-		s->soonest = s->rows[s->n - 1].soonest;
-		s->id = s->rows[s->n - 1].case_id;
+		s->soonest = s->spots[s->n - 1].soonest;
+		s->id = s->spots[s->n - 1].case_id;
 	}
-	TRY(read_on(cx, d, who, s, open));
+	TRY(read_on(cx, d, w, s));
 	s->at = 0;
 	s->over = s->n < CHUNK;
 	return OK;
 }
 
 static int
-key_cmp(const struct row_queue_page *a, const struct row_queue_page *b)
+spot_cmp(const struct spot *a, const struct spot *b)
 {
 	if (a->soonest != b->soonest)
 		return a->soonest < b->soonest ? -1 : 1;
 	return memcmp(a->case_id.b, b->case_id.b, 16);
 }
 
-static const struct row_queue_page *
+static const struct spot *
 ahead(const struct stream *s)
 {
-	return s->at < s->n ? &s->rows[s->at] : NULL;
+	return s->at < s->n ? &s->spots[s->at] : NULL;
 }
 
 /* The next case over all streams, once, with the most that any of them lets see. */
 enum err
 ask_way_next(struct cx *cx, const struct desk *d, struct ask_way *w, struct ask_at *out, bool *there)
 {
-	const struct row_queue_page *best = NULL, *row;
+	const struct spot *best = NULL, *spot;
 	int64_t level = 0;
 
 	for (ptrdiff_t i = 0; i < w->n; i++) {
-		TRY(refill(cx, d, w->who, &w->s[i], w->open));
-		row = ahead(&w->s[i]);
-		if (row && (!best || key_cmp(row, best) < 0))
-			best = row;
+		TRY(refill(cx, d, w, &w->s[i]));
+		spot = ahead(&w->s[i]);
+		if (spot && (!best || spot_cmp(spot, best) < 0))
+			best = spot;
 	}
 	*there = best != NULL;
 	if (!best)
 		return OK;
 	for (ptrdiff_t i = 0; i < w->n; i++)
-		if ((row = ahead(&w->s[i])) && key_cmp(row, best) == 0) {
-			int64_t by_this = w->s[i].least ? (int64_t)w->s[i].least : row->level;
+		if ((spot = ahead(&w->s[i])) && spot_cmp(spot, best) == 0) {
+			int64_t by_this = w->s[i].least ? (int64_t)w->s[i].least : spot->sees;
 
 			if (by_this > level)
 				level = by_this;
 			w->s[i].at++;
 		}
-	*out = (struct ask_at){ best->soonest, best->case_id, (enum sight_level)level };
-	return w->s[0].by == BY_TOKEN ? OK : access_sight(cx, d->db, w->who, best->case_id, &out->sight);
+	*out = (struct ask_at){ best->soonest, best->case_id, (enum sight_level)level, best->wanted };
+	return w->s[0].by == BY_TOKEN || !out->wanted ? OK : access_sight(cx, d->db, w->who, best->case_id, &out->sight);
 }
 
 static struct ask_way *
@@ -107,7 +121,7 @@ way_new(struct cx *cx, const struct actor *a, const struct ask_filter *f, ptrdif
 {
 	struct ask_way *w = NEW(cx, struct ask_way, 1);
 
-	*w = (struct ask_way){ .who = a, .open = !f->closed, .s = NEW(cx, struct stream, most) };
+	*w = (struct ask_way){ .who = a, .f = f, .s = NEW(cx, struct stream, most) };
 	return w;
 }
 

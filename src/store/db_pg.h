@@ -11,7 +11,7 @@ struct pg {
 	struct db db;
 	struct pg_conn *c;
 	bool prepared[SQL_COUNT];
-	int64_t written;
+	int64_t written, asked;
 	int patience; /* milliseconds for one statement; what changes the schema may take its time */
 	when again;   /* boot time before which a lost connection is not made again */
 };

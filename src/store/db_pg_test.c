@@ -207,3 +207,73 @@ TEST(a_database_with_tables_of_somebody_else_is_left_alone)
 	EXPECT(strstr(cx->why, "holds something else"));
 	EXPECT_STR(test_db_read(cx, address, "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace"), S("1\n"));
 }
+
+enum { MANY = 3000 };
+
+/* How many rows of a table this session has read, wanted or not; within a transaction it only grows. */
+static int64_t
+rows_read(struct cx *cx, struct db *db, const char *table)
+{
+	int64_t n;
+
+	EXPECT_OK(pg_number(cx, db, about(cx, "SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables "
+	    "WHERE relid = '@'::regclass", table).p, &n));
+	return n;
+}
+
+static void
+many_cases(struct cx *cx, struct str address)
+{
+	test_db_tell(cx, address, "INSERT INTO case_view (body, case_id, ref, kind, state, category, title, narrative, answers, facts, level, "
+	    "department, channel, entry_point, reporter_id, reporter, received_at, owner_id, soonest, historical, entries, updated_at, said, "
+	    "import_id, import_hash) SELECT 1, int8send(g) || int8send(g), 'INC-' || g, 'event', 'new', 'other', '', '', '', '{}', 'P3', 'it', "
+	    "'', '', int8send(g), '', g, '', g, false, 1, g, '', '', '' FROM generate_series(1, 3000) AS g");
+	test_db_tell(cx, address, "INSERT INTO duty_view (body, duty_id, case_id, rule, clause, act, role, token, state, words, because, within, "
+	    "anchor, arises, soonest, warns, level, agree, agreed_by, told_by, closed_by, how, seq) SELECT 1, int8send(g) || int8send(g), "
+	    "int8send(g) || int8send(g), '', '', '', '', '', 'open', '', '', '', '', 0, g, '', 0, '', '', '', '', '', g "
+	    "FROM generate_series(1, 3000) AS g");
+}
+
+TEST(a_page_of_a_list_reads_no_more_than_it_shows)
+{
+	struct str address = server(cx);
+	struct row_cases_of_level *rows;
+	int64_t before;
+	struct db *db;
+	ptrdiff_t n;
+
+	EXPECT_OK(db_create(cx, address));
+	many_cases(cx, address);
+	test_db_tell(cx, address, "ANALYZE");
+	EXPECT_OK(db_open_writer(cx, address, &db));
+	for (int i = 0; i < 7; i++) { /* PostgreSQL may plan the first five times otherwise than the rest */
+		EXPECT_OK(db_begin(cx, db));
+		before = rows_read(cx, db, "case_view");
+		EXPECT_OK(sql_cases_of_level(cx, db, S("P3"), false, 100, (struct id){ { 0 } }, 51, &rows, &n));
+		EXPECT(n == 51 && rows[0].soonest == 100);
+		EXPECT(rows_read(cx, db, "case_view") - before <= 51);
+		db_rollback(db);
+	}
+}
+
+TEST(a_plan_that_was_made_for_an_empty_table_goes_when_it_has_grown)
+{
+	struct str address = server(cx);
+	struct row_case_soonest *row;
+	struct id last = { { 0, 0, 0, 0, 0, 0, MANY >> 8, MANY & 255, 0, 0, 0, 0, 0, 0, MANY >> 8, MANY & 255 } };
+	int64_t before;
+	struct db *db;
+
+	EXPECT_OK(db_create(cx, address));
+	EXPECT_OK(db_open_writer(cx, address, &db));
+	EXPECT_OK(sql_case_soonest(cx, db, last, &row));
+	many_cases(cx, address);
+	for (int i = 0; i < 512; i++)
+		EXPECT_OK(sql_case_soonest(cx, db, last, &row));
+	EXPECT(row->soonest == MANY);
+	EXPECT_OK(db_begin(cx, db));
+	before = rows_read(cx, db, "duty_view");
+	EXPECT_OK(sql_case_soonest(cx, db, last, &row));
+	EXPECT(rows_read(cx, db, "duty_view") - before == 1);
+	db_rollback(db);
+}
