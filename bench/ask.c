@@ -128,6 +128,8 @@ cmp(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+static double milliseconds(int64_t micro) { return (double)micro / 1000; }
+
 static enum err
 one(struct cx *cx, struct str line, when seconds)
 {
@@ -159,8 +161,8 @@ one(struct cx *cx, struct str line, when seconds)
 		cx_back(cx, m);
 	} while (n < MOST && (n < 5 || sys_boot() < until));
 	qsort(took, (size_t)n, sizeof *took, cmp);
-	printf("{\"n\":%ld,\"rows\":%ld,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"worst_ms\":%.3f}\n", n, rows, (double)took[n / 2] / 1000,
-	    (double)took[n * 99 / 100] / 1000, (double)took[n - 1] / 1000);
+	printf("{\"n\":%ld,\"rows\":%ld,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"worst_ms\":%.3f}\n", n, rows, milliseconds(took[n / 2]),
+	    milliseconds(took[n * 99 / 100]), milliseconds(took[n - 1]));
 	return fflush(stdout) ? fail(cx, ERR_BROKEN, "standard output is closed") : OK;
 }
 

@@ -229,13 +229,14 @@ static struct piece now; /* how the next piece is marked */
 static void
 mark(const char *comment)
 {
-	char word[16], more;
-	int n = sscanf(comment, "-- %15s %c", word, &more), version;
+	char word[16], wanted[16], more;
+	int n = sscanf(comment, "-- %15s %c", word, &more), next = now.version ? now.version + 1 : 2;
 
-	if (sscanf(comment, "-- schema %d %c", &version, &more) == 1) {
-		if (version != (now.version ? now.version + 1 : 2))
+	if (sscanf(comment, "-- schema %15[0-9] %c", word, &more) == 1) {
+		snprintf(wanted, sizeof wanted, "%d", next);
+		if (strcmp(word, wanted) != 0)
 			die("versions follow each other from 2 on", comment);
-		now = (struct piece){ .sqlite = true, .pg = true, .version = version };
+		now = (struct piece){ .sqlite = true, .pg = true, .version = next };
 	} else if (n == 1 && (!strcmp(word, "both") || !strcmp(word, "sqlite") || !strcmp(word, "pg"))) {
 		now.sqlite = strcmp(word, "pg") != 0;
 		now.pg = strcmp(word, "sqlite") != 0;

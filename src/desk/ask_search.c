@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { CHUNK = 64, LOOK_MOST = 1000 };
+enum { CHUNK = 64, LOOK_MOST = 1000, LOOK_ALONE = 256 };
 
 /* Of windows, as powers of two: those that PostgreSQL's index has marks of. An index that is in order needs but one. */
 static const int sizes[] = { 10, 14, 18, 22 };
@@ -114,7 +114,7 @@ look_on(struct cx *cx, struct search *s)
 		s->at += s->at + 1 < COUNT(sizes);
 		s->size = sizes[s->at];
 	}
-	if (s->marked.n && s->looked >= CHUNK)
+	if (s->marked.n && s->looked >= LOOK_ALONE)
 		ask_by_marks(s);
 	cx_back(cx, m);
 	return OK;

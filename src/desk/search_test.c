@@ -190,7 +190,7 @@ TEST(pages_of_a_search_go_on_where_the_one_before_ended)
 	for (int i = 0; i < 2 * ASK_PAGE + 1; i++)
 		report(f, LOST("It is gone."));
 	EXPECT_OK(index_behind(cx, &f->desk, &entries, &behind));
-	EXPECT(behind == entries && entries > 2 * ASK_PAGE);
+	EXPECT(behind == entries && entries > (int64_t)2 * ASK_PAGE);
 	EXPECT_OK(index_fill(cx, &f->desk));
 	EXPECT_OK(index_behind(cx, &f->desk, &entries, &behind));
 	EXPECT(behind == 0);

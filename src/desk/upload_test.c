@@ -115,7 +115,7 @@ TEST(an_upload_that_is_repeated_is_taken_over_once)
 TEST(an_upload_goes_on_after_the_writer_was_lost_in_the_middle_of_it)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
-	struct str bytes = many_bytes(cx, 3 * VAULT_SLICE);
+	struct str bytes = many_bytes(cx, (ptrdiff_t)3 * VAULT_SLICE);
 	struct str it = flow_sign_in(f, "internal_audit"), ref = js_str(flow_do(f, S(""), "report", S(""), BAG), S("ref"));
 	struct id object = arrives(f, &f->desk, bytes);
 

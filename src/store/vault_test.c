@@ -79,7 +79,7 @@ expect_there(struct cx *cx, const struct vault *v, struct id object, struct str 
 TEST(files_of_every_size_come_out_of_the_vault_as_they_went_in)
 {
 	static const ptrdiff_t sizes[] = { 0, 1, VAULT_CHUNK - 1, VAULT_CHUNK, VAULT_CHUNK + 1, VAULT_SLICE - 1, VAULT_SLICE,
-		VAULT_SLICE + VAULT_CHUNK, 3 * VAULT_SLICE };
+		VAULT_SLICE + VAULT_CHUNK, (ptrdiff_t)3 * VAULT_SLICE };
 	struct vault v = vault_new(cx);
 
 	for (int i = 0; i < COUNT(sizes); i++) {
@@ -137,7 +137,7 @@ TEST(a_put_that_was_broken_off_is_not_found_and_begins_again)
 {
 	struct vault v = vault_new(cx);
 	struct id object = id_new(cx);
-	struct str bytes = bytes_of(cx, 70 * VAULT_CHUNK);
+	struct str bytes = bytes_of(cx, (ptrdiff_t)70 * VAULT_CHUNK);
 	struct vault_put *put;
 
 	EXPECT_OK(vault_begin(cx, &v, object, &put));
