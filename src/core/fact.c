@@ -265,6 +265,12 @@ value_js(struct cx *cx, enum fact f, const struct value *v)
 	return j;
 }
 
+/* Values that are said otherwise than with a space for each underscore. */
+static const struct { struct str value, words; } said[] = {
+	{ TEXT("uk_gdpr"), TEXT("UK GDPR") },
+	{ TEXT("dpa_part3"), TEXT("Part 3 of the Data Protection Act 2018") },
+};
+
 /* official_sensitive reads as "official sensitive" */
 static struct str
 spaced(struct cx *cx, struct str word)
@@ -272,6 +278,9 @@ spaced(struct cx *cx, struct str word)
 	struct str s = str_copy(cx, word);
 	char *p = (char *)(uintptr_t)s.p;
 
+	for (ptrdiff_t i = 0; i < COUNT(said); i++)
+		if (str_eq(word, said[i].value))
+			return said[i].words;
 	for (ptrdiff_t i = 0; i < s.n; i++)
 		if (p[i] == '_')
 			p[i] = ' ';

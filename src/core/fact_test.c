@@ -76,6 +76,8 @@ TEST(facts_have_types_that_are_kept)
 	EXPECT_STR(value_words(cx, FACT_systems, &v), S("a and b"));
 	EXPECT(value_read(cx, FACT_marking, S("top_secret"), &v) == OK);
 	EXPECT_STR(value_words(cx, FACT_marking, &v), S("top secret"));
+	EXPECT(value_read(cx, FACT_regime, S("uk_gdpr"), &v) == OK);
+	EXPECT_STR(value_words(cx, FACT_regime, &v), S("UK GDPR"));
 	EXPECT(value_read(cx, FACT_forms, S("paper,,email"), &v) == ERR_BAD_INPUT);
 }
 
