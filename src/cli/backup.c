@@ -1,5 +1,6 @@
 #include "cli/backup.h"
 
+#include "cli/progress.h"
 #include "cli/send.h"
 #include "desk/backup.h"
 #include "desk/restore.h"
@@ -13,34 +14,6 @@
 #define ROOM ((ptrdiff_t)1 << 36)
 enum { CHECKPOINT = 1 << 20 };
 
-/* How far it is, on a terminal: a line that is written over. */
-static void
-show(void *with, const char *what, int64_t n, int64_t of)
-{
-	when *last = with, now = sys_boot();
-
-	if (now - *last < SECOND / 10 && n != of)
-		return;
-	*last = now;
-	if (of)
-		fprintf(stderr, "\r%s: %lld of %lld\033[K", what, (long long)n, (long long)of);
-	else
-		fprintf(stderr, "\r%s\033[K", what);
-}
-
-static struct backup_watch
-watch(struct cx *cx)
-{
-	return isatty(2) ? (struct backup_watch){ show, NEW(cx, when, 1) } : (struct backup_watch){ 0 };
-}
-
-static void
-show_end(struct backup_watch w)
-{
-	if (w.tell)
-		fputs("\r\033[K", stderr);
-}
-
 /* The folder of a backup as doctor can name it from anywhere. */
 static struct str
 whole_path(struct cx *cx, struct str path)
@@ -53,10 +26,10 @@ whole_path(struct cx *cx, struct str path)
 static enum err
 write_all(struct cx *cx, struct desk *d, int64_t size, struct folder *f, struct backup_made *made)
 {
-	struct backup_watch w = watch(cx);
+	struct watch w = progress_begin(cx, true);
 	enum err e = backup_write(cx, d, size, f, w, made);
 
-	show_end(w);
+	progress_end(w);
 	return e == OK ? folder_end(cx, f, S("SHA256SUMS")) : e;
 }
 
@@ -191,7 +164,8 @@ restore(struct cx *cx, void *arg)
 {
 	const struct cli *cli = arg;
 	struct restore_ask ask = { .from = cli_option(cli, S("from"), S("")), .keys = cli_option(cli, S("keys"), S("")),
-		.data = cli_option(cli, S("data"), S("")), .database = cli_option(cli, S("database"), S("")), .vkey = cli_option(cli, S("vkey"), S("")), .watch = watch(cx) };
+		.data = cli_option(cli, S("data"), S("")), .database = cli_option(cli, S("database"), S("")), .vkey = cli_option(cli, S("vkey"), S("")),
+		.watch = progress_begin(cx, true) };
 	struct str *known = NEW(cx, struct str, CLI_OPTIONS);
 	bool here = cli_flag(cli, S("as-it-stands"));
 	struct restore_done done;
@@ -205,7 +179,7 @@ restore(struct cx *cx, void *arg)
 	if (here ? ask.from.n || ask.keys.n || ask.database.n || ask.vkey.n : !ask.from.n || !ask.keys.n)
 		return fail(cx, ERR_USAGE, "either --from and --keys, to restore a backup, or --as-it-stands, to go on with what is there");
 	e = here ? restore_here(cx, &ask, &done) : restore_run(cx, &ask, &done);
-	show_end(ask.watch);
+	progress_end(ask.watch);
 	return e == OK ? say_restored(cx, cli, &done, sys_boot() - start) : e;
 }
 

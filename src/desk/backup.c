@@ -16,7 +16,7 @@ struct copy {
 	int dir;
 	struct inventory list;
 	ptrdiff_t room;
-	struct backup_watch watch;
+	struct watch watch;
 	struct backup_made *made;
 };
 /* A file found in the vault. */
@@ -25,8 +25,7 @@ struct kept { struct id object; uint8_t stored[32]; };
 static void
 tell(const struct copy *c, const char *what, int64_t n, int64_t of)
 {
-	if (c->watch.tell)
-		c->watch.tell(c->watch.with, what, n, of);
+	watch_tell(&c->watch, what, n, of);
 }
 
 static enum err
@@ -251,7 +250,7 @@ put_vault(struct cx *cx, struct copy *c, const struct kept *kept, ptrdiff_t n)
 }
 
 enum err
-backup_write(struct cx *cx, struct desk *d, int64_t size, struct folder *f, struct backup_watch watch,
+backup_write(struct cx *cx, struct desk *d, int64_t size, struct folder *f, struct watch watch,
     struct backup_made *out)
 {
 	struct copy c = { .d = d, .dir = f->at, .watch = watch, .made = out };

@@ -8,16 +8,14 @@
  *     state                one JSON object a line    vault/<id>           files, encrypted under keys of their own */
 #ifndef DESK_BACKUP_H
 #define DESK_BACKUP_H
+#include "base/watch.h"
 #include "desk/desk.h"
 #include "sys/folder.h"
-
-/* Told now and then how far it has come; `tell` may be NULL. */
-struct backup_watch { void (*tell)(void *with, const char *what, int64_t n, int64_t of); void *with; };
 
 struct backup_made { int64_t records, files, bytes; struct str checkpoint; };
 /* Everything up to record `size` of the log that is written to, whose checkpoint must be signed (ERR_BUSY: not yet), into
  * the part of a folder that is being made. ERR_TAMPERED names what is not as it was recorded. */
-MUST_CHECK enum err backup_write(struct cx *, struct desk *, int64_t size, struct folder *, struct backup_watch,
+MUST_CHECK enum err backup_write(struct cx *, struct desk *, int64_t size, struct folder *, struct watch,
     struct backup_made *out);
 
 /* Is this a place for a backup? ERR_CONFLICT if it lies in the data directory or within a backup. */

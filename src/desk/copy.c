@@ -1,6 +1,6 @@
 #include "desk/copy.h"
 
-#include "desk/backup.h"
+#include "desk/arrive.h"
 #include "store/effect.h"
 #include "store/table.h"
 #include "store/vault.h"
@@ -15,6 +15,7 @@ struct copy {
 	struct cx *kept;              /* of the caller: what is to be told in the end */
 	int dir;                      /* the old directory */
 	struct db *from, *to;
+	struct arrival arrival;
 	struct keys keys;
 	struct row_heads *logs; ptrdiff_t n_logs;
 	struct table_sum *sums;       /* of every table as the old database has it */
@@ -44,14 +45,17 @@ open_old(struct cx *cx, struct copy *c)
 	return OK;
 }
 
-/* Does that database hold the journal as it is here, to the last leaf? */
+/* Is the journal of that body what was read here, to the last leaf? */
 static enum err
-is_same_journal(struct cx *cx, const struct copy *c, struct db *db, bool *out)
+is_same_journal(struct cx *cx, const struct copy *c, struct db *db, int64_t body, bool *out)
 {
+	int64_t own = db_body(db);
 	struct row_heads *logs;
 	ptrdiff_t n;
 
+	db_serve(db, body);
 	TRY(sql_heads(cx, db, &logs, &n));
+	db_serve(db, own);
 	*out = n == c->n_logs;
 	for (ptrdiff_t i = 0; *out && i < n; i++)
 		*out = logs[i].size == c->logs[i].size && logs[i].first == c->logs[i].first &&
@@ -59,45 +63,28 @@ is_same_journal(struct cx *cx, const struct copy *c, struct db *db, bool *out)
 	return OK;
 }
 
-/* A database may have been prepared before, by hand or by a copy that was cut short. */
-static enum err
-open_new_database(struct cx *cx, struct copy *c, struct str place)
-{
-	struct row_head_get *head;
-	enum err e = db_create(cx, place);
-
-	if (e != OK && !(e == ERR_CONFLICT && c->ask->to.n))
-		return e;
-	cx->why[0] = 0;
-	TRY(db_open_writer(cx, place, &c->to));
-	TRY(sql_head_get(cx, c->to, &head));
-	if (!head)
-		return OK;
-	TRY(is_same_journal(cx, c, c->to, &c->done->was_there));
-	return c->done->was_there ? OK : fail(cx, ERR_CONFLICT, "the database holds the journal %.*s already, which is not what "
-	    "%.*s holds: a copy needs an empty database", F(head->origin), F(c->ask->from));
-}
-
 static enum err
 make_new(struct cx *cx, struct copy *c)
 {
 	enum { NODE = 16 };
-	struct str place = c->ask->to, node;
+	struct arrival *a = &c->arrival;
+	struct str node;
 	enum err e;
 
-	TRY(desk_places(cx, c->f.at));
-	TRY(backup_keys_copy(cx, c->dir, c->f.at));
-	if (place.n)
-		TRY(files_create(cx, c->f.at, S("db/address"), 0600, place));
+	TRY(arrive_begin(cx, &c->f, c->dir, c->ask->to, c->logs[0].origin, a));
+	c->to = a->db;
 	e = files_read(cx, c->dir, S("db/node"), NODE, &node);
 	if (e == OK)
 		e = files_create(cx, c->f.at, S("db/node"), 0600, node);
 	if (e != ERR_NOT_FOUND)
 		TRY(e);
-	return open_new_database(cx, c, place.n ? place : str_fmt(cx, "%.*s/db/tocsin.db", F(c->f.work)));
+	if (!a->there)
+		return OK;
+	TRY(is_same_journal(cx, c, c->to, a->there, &c->done->was_there));
+	return c->done->was_there ? arrive_again(cx, a) : arrive_refused(cx, a);
 }
 
-struct one_file { struct copy *c; const struct vault *from, *to; int64_t of; };
+struct one_file { struct copy *c; const struct vault *from, *to; int64_t of; struct vault_put *put; struct sha256_run *run; };
 
 static enum err
 count_file(struct cx *cx, void *with, struct id object)
@@ -105,6 +92,25 @@ count_file(struct cx *cx, void *with, struct id object)
 	(void)cx, (void)object;
 	++*(int64_t *)with;
 	return OK;
+}
+
+static enum err
+pass(struct cx *cx, void *with, struct str bytes)
+{
+	struct one_file *one = with;
+
+	sha256_feed(one->run, bytes);
+	return one->put ? vault_more(cx, one->put, bytes) : OK;
+}
+
+static void
+give_up(void *arg)
+{
+	struct one_file *one = arg;
+
+	if (one->run)
+		sha256_end(one->run);
+	one->run = NULL;
 }
 
 /* Over, and read again from where it went. */
@@ -115,29 +121,32 @@ copy_file(struct cx *cx, void *with, struct id object)
 	struct copy *c = one->c;
 	struct mark m = cx_mark(cx);
 	struct hash was, is;
-	struct vault_put *put;
 
-	if (!c->done->was_there) {
-		TRY(vault_begin(cx, one->to, object, &put));
-		TRY(vault_read(cx, one->from, object, (struct stream_sink){ vault_more, put }));
-		TRY(vault_end(cx, put));
-	}
-	TRY(vault_hash(cx, one->from, object, &was));
+	one->put = NULL;
+	one->run = sha256_start();
+	if (!c->done->was_there)
+		TRY(vault_begin(cx, one->to, object, &one->put));
+	TRY(vault_read(cx, one->from, object, (struct stream_sink){ pass, one }));
+	was = sha256_end(one->run);
+	one->run = NULL;
+	if (one->put)
+		TRY(vault_end(cx, one->put));
 	TRY(vault_hash(cx, one->to, object, &is));
 	cx_back(cx, m);
 	tell(c, "files", ++c->done->files, one->of);
 	return hash_eq(was, is) ? OK : fail(cx, ERR_TAMPERED, "the file %.*s did not arrive as it was", F(id_hex(cx, object)));
 }
 
-/* Before everything else, for each is a transaction of its own: files that no entry names are taken for nothing. */
 static enum err
 copy_files(struct cx *cx, struct copy *c)
 {
 	struct vault from = { c->from, c->dir }, to = { c->to, c->f.at };
-	struct one_file one = { c, &from, &to, 0 };
+	struct one_file *one = NEW(cx, struct one_file, 1);
 
-	TRY(vault_list(cx, &from, count_file, &one.of));
-	return vault_list(cx, &from, copy_file, &one);
+	*one = (struct one_file){ .c = c, .from = &from, .to = &to };
+	cx_defer(cx, give_up, one);
+	TRY(vault_list(cx, &from, count_file, &one->of));
+	return vault_list(cx, &from, copy_file, one);
 }
 
 /* Stored files go by the vault, which may keep them elsewhere. */
@@ -156,6 +165,8 @@ rows_of(const struct copy *c, const struct sql_whole *t)
 static enum err
 copy_tables(struct cx *cx, struct copy *c)
 {
+	if (!c->done->was_there)
+		TRY(sql_meta_drop(cx, c->to, S("body"))); /* the note of the number, which may come again as a row */
 	for (int i = 0; i < sql_wholes_count; i++) {
 		const struct sql_whole *t = &sql_wholes[i];
 		struct table_watch w = { &c->ask->watch, "copying", rows_of(c, t) };
@@ -223,7 +234,7 @@ nobody_wrote(struct cx *cx, struct copy *c)
 	bool same;
 
 	db_snapshot_end(c->from);
-	TRY(is_same_journal(cx, c, c->from, &same));
+	TRY(is_same_journal(cx, c, c->from, db_body(c->from), &same));
 	return same ? OK : fail(cx, ERR_BUSY, "another node wrote into the old database meanwhile: stop every node first");
 }
 
@@ -234,12 +245,12 @@ fill(struct cx *cx, struct copy *c)
 	TRY(make_new(cx, c));
 	c->sums = NEW(cx, struct table_sum, sql_wholes_count);
 	TRY(sum_views(cx, c));
-	TRY(copy_files(cx, c));
 	TRY(db_begin(cx, c->to));
+	TRY(copy_files(cx, c));
 	TRY(copy_tables(cx, c));
 	TRY(verify(cx, c));
 	TRY(nobody_wrote(cx, c));
-	TRY(db_commit(cx, c->to));
+	TRY(arrive_end(cx, &c->arrival));
 	return db_tidy(cx, c->to, true);
 }
 
@@ -258,6 +269,8 @@ build(struct cx *cx, void *arg)
 	files_close_later(cx, lock);
 	m = cx_mark(cx);
 	e = fill(cx, c);
+	if (e != OK)
+		arrive_undo(cx, &c->arrival);
 	cx_back(cx, m); /* both databases are closed, the old directory is still held */
 	return e;
 }

@@ -4,8 +4,8 @@
  * line, which owns both.
  *
  * The old directory is held by its lock and only read. What is made of the new one lies in a part of its own until all is
- * verified, and the new database is written in one transaction: a copy that is cut short leaves nothing that anybody
- * would take for a body, and the next one may use the same places. Last of all a note is left in the old directory, so that
+ * verified, and the new database, which may serve other bodies meanwhile, is written in one transaction (arrive.h): a copy that
+ * is cut short leaves nothing that anybody would take for a body, and the next one may use the same database. Last of all a note is left in the old directory, so that
  * no server starts there by mistake and goes on with the same journal in another way. */
 #ifndef DESK_COPY_H
 #define DESK_COPY_H
@@ -24,7 +24,7 @@ struct copy_done {
 };
 
 /* ERR_BUSY: a server runs on the old directory, or another node wrote meanwhile; ERR_CONFLICT: there is something in the new
- * directory, or another journal in the database; ERR_TAMPERED: what was copied is not what was there. After an error the old
+ * directory, or the database holds this body already, as it was or went on; ERR_TAMPERED: what was copied is not what was there. After an error the old
  * directory is as it was. */
 MUST_CHECK enum err copy_run(struct cx *, const struct copy_ask *, struct copy_done *out);
 #endif

@@ -14,12 +14,6 @@
 	"\"reporter\":{\"mode\":\"named\",\"name\":\"Joan Farrier\",\"email\":\"joan@example.net\"}}"
 #define KEY "4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b"
 
-static struct str
-beside(struct flow *f, const char *name)
-{
-	return str_fmt(f->cx, "%s/%s", test_dir_path(), name);
-}
-
 /* A file as a worker would have left it. */
 static void
 attach(struct flow *f, struct str as, struct str ref, int size)
@@ -60,16 +54,6 @@ busy(struct flow *f)
 }
 
 static struct str
-sign(struct flow *f)
-{
-	struct cx *cx = f->cx;
-	struct str note;
-
-	EXPECT_OK(desk_sign(cx, &f->desk, &note));
-	return note;
-}
-
-static struct str
 views(struct flow *f)
 {
 	struct buf all = buf_new(f->cx);
@@ -107,10 +91,10 @@ bundle(struct flow *f, int64_t log, uint64_t size, struct str name)
 	struct bundle_out told;
 	int dir;
 
-	EXPECT_OK(bundle_out_place(cx, beside(f, name.p), &dir));
+	EXPECT_OK(bundle_out_place(cx, flow_beside(f, name.p), &dir));
 	EXPECT_OK(bundle_out_full(cx, &f->desk, log, size, dir, &told));
 	EXPECT(told.records == size);
-	put_folder(cx, &all, FILES_HERE, beside(f, name.p));
+	put_folder(cx, &all, FILES_HERE, flow_beside(f, name.p));
 	return buf_str(&all);
 }
 
@@ -119,16 +103,11 @@ static void
 restore(struct flow *f)
 {
 	struct cx *cx = f->cx;
-	struct restore_ask ask = { .from = beside(f, "backup"), .keys = f->path, .data = beside(f, "restored") };
+	struct restore_ask ask = { .from = flow_beside(f, "backup"), .keys = f->path, .data = flow_beside(f, "restored") };
 	struct restore_done done;
 	struct backup_made made;
-	struct folder folder;
-	int64_t size = js_int(flow_do(f, S("local"), "export", S(""), "{\"mode\":\"backup\"}"), S("size"), 0);
 
-	sign(f);
-	EXPECT_OK(folder_begin(cx, ask.from, &folder));
-	EXPECT_OK(backup_write(cx, &f->desk, size, &folder, (struct backup_watch){ 0 }, &made));
-	EXPECT_OK(folder_end(cx, &folder, S("SHA256SUMS")));
+	flow_backup(f, ask.from, &made);
 	EXPECT_OK(restore_run(cx, &ask, &done));
 	flow_move(f, ask.data);
 }
@@ -138,8 +117,8 @@ static void
 move(struct flow *f, const char *name, struct str to)
 {
 	struct cx *cx = f->cx;
-	struct copy_ask ask = { .from = f->path, .data = beside(f, name), .to = to };
-	struct str note = sign(f), was = views(f), bundles[2], again;
+	struct copy_ask ask = { .from = f->path, .data = flow_beside(f, name), .to = to };
+	struct str note = flow_sign(f), was = views(f), bundles[2], again;
 	uint64_t sizes[2] = { (uint64_t)f->desk.journal.first, f->desk.journal.tree.size };
 	int64_t logs = f->desk.journal.log;
 	struct copy_done done;
@@ -172,56 +151,46 @@ TEST(a_body_moves_from_one_database_to_another_and_back)
 	move(f, "there", test_db(cx));
 	/* whoever was signed in still is; keys, tokens and the signer's own memory came along */
 	flow_do(f, session, "note", js_str(flow_do(f, S(""), "report", S(""), CALL), S("ref")), "{\"words\":\"In the copy.\"}");
-	sign(f);
+	flow_sign(f);
 	/* nobody goes on with the same journal in the old place */
 	cx->why[0] = 0;
 	EXPECT(desk_open(&f->life, old, true, &again) == ERR_CONFLICT);
-	EXPECT(str_find(str_of(f->life.why), beside(f, "there")) >= 0);
+	EXPECT(str_find(str_of(f->life.why), flow_beside(f, "there")) >= 0);
 	f->life.why[0] = 0;
 	move(f, "back", S(""));
 	flow_do(f, session, "note", js_str(flow_do(f, S(""), "report", S(""), CALL), S("ref")), "{\"words\":\"And back.\"}");
 	flow_end(f);
 }
 
-static bool
-is_empty(struct cx *cx, struct str path)
-{
-	struct str *names;
-	ptrdiff_t n;
-	enum err e = files_list(cx, FILES_HERE, path, &names, &n);
-
-	return e == ERR_NOT_FOUND || (e == OK && n == 0);
-}
-
 TEST(a_copy_is_refused_where_it_would_spoil_something)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
-	struct str db = test_db(cx), other = beside(f, "other"), yaml = test_file(cx, "policy/hmcts/pack.yaml");
-	struct copy_ask ask = { .from = f->path, .data = beside(f, "new"), .to = db };
+	struct str db = test_db(cx), other = flow_beside(f, "other"), yaml = test_file(cx, "policy/hmcts/pack.yaml");
+	struct copy_ask ask = { .from = f->path, .data = flow_beside(f, "new"), .to = db };
 	struct copy_done done;
 	int lock;
 
-	sign(f);
+	flow_sign(f);
 	EXPECT_OK(files_lock(cx, f->desk.dir, &lock));
 	EXPECT(copy_run(cx, &ask, &done) == ERR_BUSY); /* a server runs */
 	close(lock);
-	ask.from = beside(f, "nothing");
+	ask.from = flow_beside(f, "nothing");
 	EXPECT(copy_run(cx, &ask, &done) == ERR_NOT_FOUND);
 	ask.from = f->path;
-	EXPECT_OK(desk_create(cx, other, db, S("other.example/log"), yaml));
+	EXPECT_OK(desk_create(cx, other, db, S("test.example/log"), yaml));
 	if (db.n) {
-		EXPECT(copy_run(cx, &ask, &done) == ERR_CONFLICT); /* another journal is in the database */
-		EXPECT(str_find(str_of(cx->why), S("other.example/log")) >= 0);
-		EXPECT(is_empty(cx, ask.data));
+		EXPECT(copy_run(cx, &ask, &done) == ERR_CONFLICT); /* another journal of that name is in the database */
+		EXPECT(str_find(str_of(cx->why), S("test.example/log is in that database already, as its body 1")) >= 0);
+		EXPECT(flow_nothing_at(f, ask.data));
 	}
 	ask.to = S("");
 	ask.data = other;
 	EXPECT(copy_run(cx, &ask, &done) == ERR_CONFLICT); /* the directory is somebody's */
-	ask.data = beside(f, "new");
+	ask.data = flow_beside(f, "new");
 	EXPECT_OK(files_write(cx, f->desk.dir, S("db/moved"), 0600, S("/elsewhere\n")));
 	EXPECT(copy_run(cx, &ask, &done) == ERR_CONFLICT);
 	EXPECT_OK(files_remove(cx, f->desk.dir, S("db/moved")));
-	EXPECT(is_empty(cx, ask.data));
+	EXPECT(flow_nothing_at(f, ask.data));
 	EXPECT_OK(copy_run(cx, &ask, &done));
 	flow_end(f);
 }
@@ -236,12 +205,12 @@ TEST(a_copy_of_what_does_not_hold_is_no_copy)
 		{ "UPDATE data_key SET case_id = dek_id WHERE purpose = 1", "SELECT 1", { "data key", 8 } },
 	};
 	struct flow *f = flow_start(cx, S("st-helens"));
-	struct copy_ask ask = { .from = f->path, .data = beside(f, "new"), .to = test_db(cx) };
+	struct copy_ask ask = { .from = f->path, .data = flow_beside(f, "new"), .to = test_db(cx) };
 	struct str place;
 	struct copy_done done;
 
 	busy(f);
-	sign(f);
+	flow_sign(f);
 	EXPECT_OK(desk_place(cx, f->path, f->desk.dir, &place));
 	cx_end(&f->life);
 	for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
@@ -249,7 +218,7 @@ TEST(a_copy_of_what_does_not_hold_is_no_copy)
 		EXPECT(copy_run(cx, &ask, &done) == ERR_TAMPERED);
 		if (str_find(str_of(cx->why), damages[i].says) < 0)
 			fail_msg("%s: %s", damages[i].damage, cx->why);
-		EXPECT(is_empty(cx, ask.data));
+		EXPECT(flow_nothing_at(f, ask.data));
 		test_db_tell(cx, place, damages[i].undo);
 	}
 }
@@ -258,24 +227,24 @@ TEST(a_copy_of_what_does_not_hold_is_no_copy)
 TEST(a_copy_that_lost_only_its_directory_is_finished_by_the_next)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
-	struct copy_ask ask = { .from = f->path, .data = beside(f, "new"), .to = test_db(cx) };
+	struct copy_ask ask = { .from = f->path, .data = flow_beside(f, "new"), .to = test_db(cx) };
 	struct copy_done done;
 
 	busy(f);
-	sign(f);
+	flow_sign(f);
 	if (!ask.to.n) /* in a file everything is in the directory */
 		goto end;
 	EXPECT_OK(copy_run(cx, &ask, &done));
 	EXPECT_OK(files_remove(cx, f->desk.dir, S("db/moved")));
-	ask.data = beside(f, "again");
+	ask.data = flow_beside(f, "again");
 	EXPECT_OK(copy_run(cx, &ask, &done));
 	EXPECT(done.was_there && done.files == 2);
 	flow_move(f, ask.data);
 	flow_do(f, S(""), "report", S(""), CALL);
-	sign(f);
+	flow_sign(f);
 	/* but what has gone on there since is another journal's future */
 	EXPECT_OK(files_remove(cx, FILES_HERE, str_fmt(cx, "%.*s/db/moved", F(ask.from))));
-	ask.data = beside(f, "third");
+	ask.data = flow_beside(f, "third");
 	EXPECT(copy_run(cx, &ask, &done) == ERR_CONFLICT);
 end:
 	flow_end(f);

@@ -163,6 +163,12 @@ desk_body(struct cx *cx, int dir, int64_t *body)
 	return number_in(cx, dir, S("db/body"), INT32_MAX, body);
 }
 
+enum err
+desk_body_set(struct cx *cx, int dir, int64_t body)
+{
+	return body == 1 ? OK : files_create(cx, dir, S("db/body"), 0600, str_fmt(cx, "%lld\n", (long long)body));
+}
+
 /* A step to a newer schema has left a note that views must be filled: all in one batch, or the next one to open does it. */
 static enum err
 rebuild_if_asked(struct cx *cx, struct desk *d)
@@ -281,9 +287,8 @@ create_in(struct cx *cx, const struct folder *f, struct str database, struct str
 	if (database.n)
 		TRY(files_create(cx, d.dir, S("db/address"), 0600, database));
 	TRY(desk_place(cx, f->work, d.dir, &db));
-	TRY(db_create_body(cx, db, &body));
-	if (body != 1)
-		TRY(files_create(cx, d.dir, S("db/body"), 0600, str_fmt(cx, "%lld\n", (long long)body)));
+	TRY(db_create(cx, db, &body));
+	TRY(desk_body_set(cx, d.dir, body));
 	TRY(keys_make(cx, d.dir));
 	TRY(db_open_body(cx, db, body, true, &d.db));
 	TRY(keys_load(cx, d.dir, origin, &d.keys));

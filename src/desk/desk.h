@@ -62,6 +62,7 @@ struct vault desk_vault(const struct desk *);
 MUST_CHECK enum err desk_place(struct cx *, struct str path, int dir, struct str *out);
 /* Which of the bodies in it the directory serves: 1 where nothing else is said. */
 MUST_CHECK enum err desk_body(struct cx *, int dir, int64_t *body);
+MUST_CHECK enum err desk_body_set(struct cx *, int dir, int64_t body);
 /* ERR_CONFLICT: the body has moved to another directory (src/desk/copy.h); two that go on would each sign another journal. */
 MUST_CHECK enum err desk_stays(struct cx *, int dir);
 

@@ -1,7 +1,6 @@
 #include "desk/flow.h"
 
 #include "base/buf.h"
-#include "desk/backup.h"
 #include "desk/join.h"
 #include "store/test_db.h"
 #include "store/effect.h"
@@ -135,6 +134,41 @@ flow_case(struct flow *f, struct str ref)
 	EXPECT_OK(sql_case_id_of_ref(cx, f->desk.db, ref, &row));
 	EXPECT(row != NULL);
 	return row->case_id;
+}
+
+struct str flow_beside(struct flow *f, const char *name) { return str_fmt(f->cx, "%s/%s", test_dir_path(), name); }
+
+bool
+flow_nothing_at(struct flow *f, struct str path)
+{
+	struct str *names;
+	ptrdiff_t n;
+	enum err e = files_list(f->cx, FILES_HERE, path, &names, &n);
+
+	return e == ERR_NOT_FOUND || (e == OK && n == 0);
+}
+
+struct str
+flow_sign(struct flow *f)
+{
+	struct cx *cx = f->cx;
+	struct str note;
+
+	EXPECT_OK(desk_sign(cx, &f->desk, &note));
+	return note;
+}
+
+void
+flow_backup(struct flow *f, struct str path, struct backup_made *made)
+{
+	struct cx *cx = f->cx;
+	struct folder folder;
+	int64_t size = js_int(flow_do(f, S("local"), "export", S(""), "{\"mode\":\"backup\"}"), S("size"), 0);
+
+	flow_sign(f);
+	EXPECT_OK(folder_begin(cx, path, &folder));
+	EXPECT_OK(backup_write(cx, &f->desk, size, &folder, (struct watch){ 0 }, made));
+	EXPECT_OK(folder_end(cx, &folder, S("SHA256SUMS")));
 }
 
 struct str

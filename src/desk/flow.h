@@ -3,7 +3,7 @@
 #ifndef DESK_FLOW_H
 #define DESK_FLOW_H
 #include "base/test.h"
-#include "desk/desk.h"
+#include "desk/backup.h"
 
 struct flow {
 	struct cx *cx;
@@ -29,6 +29,13 @@ struct id flow_case(struct flow *, struct str ref);
 void flow_move(struct flow *, struct str path);
 /* One more node on the flow's database, with a directory, a desk and a number of its own, for as long as the flow. */
 struct desk *flow_node(struct flow *);
+/* A path beside the flow's first data directory; whether nothing lies at a path. */
+struct str flow_beside(struct flow *, const char *name);
+bool flow_nothing_at(struct flow *, struct str path);
+/* The checkpoint of the journal as it is. */
+struct str flow_sign(struct flow *);
+/* As the verb does it. */
+void flow_backup(struct flow *, struct str path, struct backup_made *made);
 /* Where the flow keeps its database. */
 struct str flow_place(struct flow *);
 /* Every word that stands in a case can be searched for. */

@@ -54,8 +54,7 @@ enter(struct cx *cx, int dir, struct str database, uint16_t *node)
 		return e;
 	}
 	TRY(files_create(cx, dir, S("db/address"), 0600, database));
-	if (db_body(db) != 1)
-		TRY(files_create(cx, dir, S("db/body"), 0600, str_fmt(cx, "%lld\n", (long long)db_body(db))));
+	TRY(desk_body_set(cx, dir, db_body(db)));
 	TRY(files_create(cx, dir, S("db/node"), 0600, str_fmt(cx, "%u\n", *node)));
 	return db_commit(cx, db);
 }

@@ -3,6 +3,7 @@
 #include "base/code.h"
 #include "core/be.h"
 #include "core/inventory.h"
+#include "desk/arrive.h"
 #include "desk/backup_state.h"
 #include "desk/next.h"
 
@@ -17,16 +18,15 @@ struct restore {
 	int from, key_folder;
 	struct inventory list;
 	struct keys keys;
+	struct arrival arrival;
 	struct db *db;
-	bool made;                              /* the database */
 	struct next next;                       /* of checkpoints the backup's own is known first */
 };
 
 static void
 tell(const struct restore *r, const char *what, int64_t n, int64_t of)
 {
-	if (r->ask->watch.tell)
-		r->ask->watch.tell(r->ask->watch.with, what, n, of);
+	watch_tell(&r->ask->watch, what, n, of);
 }
 
 static struct str
@@ -163,44 +163,34 @@ adopt_log(struct cx *cx, struct restore *r, ptrdiff_t i)
 	if (records.n != l->size * RECORD_SIZE)
 		return fail(cx, ERR_TAMPERED, "%.*s of the backup does not hold %lld records", F(log_file(cx, i, "records")),
 		    (long long)l->size);
-	for (int64_t seq = 0; seq < l->size; ) {
-		TRY(db_begin(cx, r->db));
-		for (int64_t n = 0; n < AT_A_TIME && seq < l->size; n++, seq++) {
-			const uint8_t *raw = (const uint8_t *)records.p + seq * RECORD_SIZE;
-			struct mark m = cx_mark(cx);
-			struct record rec;
+	for (int64_t seq = 0; seq < l->size; seq++) {
+		const uint8_t *raw = (const uint8_t *)records.p + seq * RECORD_SIZE;
+		struct mark m = cx_mark(cx);
+		struct record rec;
 
-			TRY(record_read(cx, raw, &rec));
-			TRY(next_object(cx, &rec, &payloads, &object));
-			TRY(journal_adopt(cx, j, raw, object));
-			cx_back(cx, m);
-		}
-		TRY(journal_flush(cx, j));
-		TRY(db_commit(cx, r->db));
-		tell(r, "records", l->first + seq, l->first + l->size);
+		TRY(record_read(cx, raw, &rec));
+		TRY(next_object(cx, &rec, &payloads, &object));
+		TRY(journal_adopt(cx, j, raw, object));
+		cx_back(cx, m);
+		if (seq % AT_A_TIME == 0)
+			tell(r, "records", l->first + seq, l->first + l->size);
 	}
 	if (payloads.n)
 		return fail(cx, ERR_TAMPERED, "%.*s of the backup holds more than its records say", F(log_file(cx, i, "payloads")));
-	TRY(db_begin(cx, r->db));
-	TRY(sql_checkpoint_add(cx, r->db, j->log, l->size, note, j->at));
-	return db_commit(cx, r->db);
+	TRY(journal_flush(cx, j));
+	return sql_checkpoint_add(cx, r->db, j->log, l->size, note, j->at);
 }
 
 static enum err
 make_places(struct cx *cx, struct restore *r)
 {
-	struct str db = r->ask->database;
+	struct arrival *a = &r->arrival;
 
-	TRY(desk_places(cx, r->f.at));
-	TRY(backup_keys_copy(cx, r->key_folder, r->f.at));
-	TRY(files_remove(cx, r->f.at, S("keys/signed"))); /* of a log that is over */
-	if (db.n)
-		TRY(files_create(cx, r->f.at, S("db/address"), 0600, db));
-	else
-		db = str_fmt(cx, "%.*s/db/tocsin.db", F(r->f.work));
-	TRY(db_create(cx, db));
-	r->made = true;
-	return db_open_writer(cx, db, &r->db);
+	TRY(arrive_begin(cx, &r->f, r->key_folder, r->ask->database, r->list.logs[0].origin, a));
+	r->db = a->db;
+	if (a->there)
+		return arrive_refused(cx, a);
+	return files_remove(cx, r->f.at, S("keys/signed")); /* of a log that is over */
 }
 
 static enum err
@@ -272,10 +262,9 @@ adopt(struct cx *cx, struct restore *r)
 	for (ptrdiff_t i = 0; i < r->list.n_logs; i++)
 		TRY(adopt_log(cx, r, i));
 	r->done->records = r->next.last.first + (int64_t)r->next.last.tree.size;
+	TRY(db_grown(cx, r->db));
 	TRY(files_map(cx, r->from, S("state"), &state));
-	TRY(db_begin(cx, r->db));
 	TRY(backup_state_take(cx, r->db, &r->keys, state));
-	TRY(db_commit(cx, r->db));
 	tell(r, "verifying", 0, 0);
 	TRY(keys_check(cx, r->db, &r->keys));
 	TRY(journal_verify(cx, r->db, &r->keys, &n));
@@ -287,35 +276,40 @@ begin_log(struct cx *cx, struct restore *r)
 {
 	struct desk d = { .life = cx, .writer = true, .dir = r->f.at, .db = r->db };
 	struct str note;
-	enum err e;
 
 	tell(r, "making the views again", 0, 0);
-	TRY(db_begin(cx, r->db));
-	e = next_open(cx, &r->next, &d);
-	if (e == OK)
-		e = desk_end(cx, &d);
-	if (e != OK) {
-		db_rollback(r->db);
-		return e;
-	}
+	TRY(next_open(cx, &r->next, &d));
+	TRY(journal_flush(cx, &d.journal));
+	TRY(check_vault(cx, r));
+	TRY(journal_checkpoint(cx, &d.journal, &note)); /* nobody sees it before the rows count; both are lost together */
 	r->done->over = r->next.last.origin;
 	r->done->origin = r->next.origin;
 	r->done->lost = r->next.lost;
-	TRY(check_vault(cx, r));
-	TRY(desk_sign(cx, &d, &note));
-	return desk_tidy(cx, &d, true);
+	return OK;
+}
+
+static enum err
+fill(struct cx *cx, struct restore *r)
+{
+	TRY(check(cx, r));
+	TRY(make_places(cx, r));
+	TRY(db_begin(cx, r->db));
+	TRY(copy_vault(cx, r));
+	TRY(adopt(cx, r));
+	TRY(begin_log(cx, r));
+	TRY(arrive_end(cx, &r->arrival));
+	return db_tidy(cx, r->db, true);
 }
 
 static enum err
 build(struct cx *cx, void *arg)
 {
 	struct restore *r = arg;
+	enum err e = fill(cx, r);
 
-	TRY(check(cx, r));
-	TRY(make_places(cx, r));
-	TRY(copy_vault(cx, r));
-	TRY(adopt(cx, r));
-	return begin_log(cx, r);
+	if (e != OK)
+		arrive_undo(cx, &r->arrival);
+	return e;
 }
 
 enum err
@@ -338,8 +332,6 @@ restore_run(struct cx *cx, const struct restore_ask *ask, struct restore_done *o
 	cx_end(&life); /* closes the database */
 	if (e == OK)
 		e = folder_end(cx, &r->f, S("db"));
-	if (e != OK && r->made)
-		db_unmake(cx, ask->database);
 	if (e != OK)
 		folder_undo(cx, &r->f);
 	return e;

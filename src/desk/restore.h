@@ -8,10 +8,10 @@
 
 struct restore_ask {
 	struct str from, keys, data;            /* paths; `data` is made, or empty */
-	struct str database;                    /* the address of an empty PostgreSQL database; empty: a file in `data` */
+	struct str database;                    /* the address of a PostgreSQL database, beside what it serves; empty: a file in `data` */
 	const struct str *known; int n_known;   /* checkpoints (signed notes) that were published */
 	struct str vkey;                        /* the key that they are known by; empty: the key folder's own */
-	struct backup_watch watch;
+	struct watch watch;
 };
 struct restore_done {
 	int64_t records, files;                 /* that are there again */
@@ -21,8 +21,8 @@ struct restore_done {
 };
 
 /* ERR_TAMPERED: a file is damaged (it is named), or a checkpoint is not of this log; ERR_DENIED: these are the keys of
- * something else; ERR_CONFLICT: the target is not empty. After an error nothing is left in the target; who is killed leaves
- * what he made in a database that is not a file, and the next one says so. */
+ * something else; ERR_CONFLICT: the directory is not empty, or the database holds this body already. After an error, and
+ * whenever it is killed, nothing of it counts (arrive.h). */
 MUST_CHECK enum err restore_run(struct cx *, const struct restore_ask *, struct restore_done *out);
 /* The same for the data directory ask->data and its database as they stand, after a failover that lost records (halt.h): nothing is
  * put back, and the next log begins. No server may run on that directory; other nodes go on by themselves. ERR_CONFLICT: nothing is

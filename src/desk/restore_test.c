@@ -11,12 +11,6 @@
 	"\"personal_data\":\"yes\"},\"reporter\":{\"mode\":\"anonymous\"}}"
 #define KEY "4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b"
 
-static struct str
-beside(struct flow *f, const char *name)
-{
-	return str_fmt(f->cx, "%.*s/%s", F(str_sub(f->path, 0, f->path.n - 5)), name);
-}
-
 /* A report with an id of its own, so that it may come again. */
 static struct js *
 report(struct flow *f, const char *id)
@@ -45,16 +39,6 @@ attach(struct flow *f, struct str as, struct str ref)
 	    "\"stored_size\":25,\"plain\":\"%.*s\",\"stored\":\"%.*s\"}]}", hex, F(h), F(h)).p);
 }
 
-static struct str
-sign(struct flow *f)
-{
-	struct cx *cx = f->cx;
-	struct str note;
-
-	EXPECT_OK(desk_sign(cx, &f->desk, &note));
-	return note;
-}
-
 /* As the verb does it; `meanwhile` is the id of a report that comes in between, or NULL. */
 static enum err
 backup_under(struct flow *f, struct str path, const char *meanwhile, struct backup_made *made)
@@ -64,22 +48,16 @@ backup_under(struct flow *f, struct str path, const char *meanwhile, struct back
 	int64_t size = js_int(flow_do(f, S("local"), "export", S(""), "{\"mode\":\"backup\"}"), S("size"), 0);
 	enum err e;
 
-	sign(f);
+	flow_sign(f);
 	if (meanwhile)
 		report(f, meanwhile);
 	EXPECT_OK(folder_begin(cx, path, &folder));
-	e = backup_write(cx, &f->desk, size, &folder, (struct backup_watch){ 0 }, made);
+	e = backup_write(cx, &f->desk, size, &folder, (struct watch){ 0 }, made);
 	if (e == OK)
 		EXPECT_OK(folder_end(cx, &folder, S("SHA256SUMS")));
 	else
 		folder_undo(cx, &folder);
 	return e;
-}
-
-static enum err
-backup(struct flow *f, struct str path, struct backup_made *made)
-{
-	return backup_under(f, path, NULL, made);
 }
 
 /* The views, but for the policy's, which a restore says again. */
@@ -98,22 +76,12 @@ views(struct flow *f)
 	return str_fmt(cx, "%.*s%.*s", F(str_sub(buf_str(&all), 0, from)), F(str_sub(buf_str(&all), upto, all.n)));
 }
 
-static bool
-is_empty(struct cx *cx, struct str path)
-{
-	struct str *names;
-	ptrdiff_t n;
-	enum err e = files_list(cx, FILES_HERE, path, &names, &n);
-
-	return e == ERR_NOT_FOUND || (e == OK && n == 0);
-}
-
 TEST(a_restored_journal_goes_on_in_the_next_log)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
-	struct str early = sign(f), whole, late, it = flow_sign_in(f, "internal_audit"), b = beside(f, "backup");
+	struct str early = flow_sign(f), whole, late, it = flow_sign_in(f, "internal_audit"), b = flow_beside(f, "backup");
 	struct js *a = report(f, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), *lost, *again, *follow;
-	struct restore_ask ask = { .from = b, .keys = f->path, .data = beside(f, "new") };
+	struct restore_ask ask = { .from = b, .keys = f->path, .data = flow_beside(f, "new") };
 	struct str ref = js_str(a, S("ref")), session, known[2], text;
 	struct restore_done done;
 	struct backup_made made;
@@ -122,10 +90,10 @@ TEST(a_restored_journal_goes_on_in_the_next_log)
 	struct skey key;
 
 	attach(f, it, ref);
-	EXPECT_OK(backup(f, b, &made));
+	flow_backup(f, b, &made);
 	whole = views(f);
 	lost = report(f, "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb");
-	late = sign(f);
+	late = flow_sign(f);
 	key = f->desk.keys.sign;
 	text = note_vkey_text(cx, &key.v);
 	known[0] = early;
@@ -165,7 +133,7 @@ TEST(a_restored_journal_goes_on_in_the_next_log)
 TEST(what_comes_in_while_a_backup_is_written_is_in_no_part_of_it)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
-	struct restore_ask ask = { .from = beside(f, "backup"), .keys = f->path, .data = beside(f, "new") };
+	struct restore_ask ask = { .from = flow_beside(f, "backup"), .keys = f->path, .data = flow_beside(f, "new") };
 	struct restore_done done;
 	struct backup_made made;
 	struct js *again, *first;
@@ -190,11 +158,11 @@ TEST(a_journal_is_restored_again_and_again)
 	struct backup_made made;
 
 	for (int i = 0; i < 3; i++) {
-		struct restore_ask ask = { .from = beside(f, str_fmt(cx, "backup%d", i).p), .keys = f->path,
-			.data = beside(f, str_fmt(cx, "n%d/data", i).p) };
+		struct restore_ask ask = { .from = flow_beside(f, str_fmt(cx, "backup%d", i).p), .keys = f->path,
+			.data = flow_beside(f, str_fmt(cx, "n%d/data", i).p) };
 
 		report(f, str_fmt(cx, "%032d", i + 1).p);
-		EXPECT_OK(backup(f, ask.from, &made));
+		flow_backup(f, ask.from, &made);
 		EXPECT_OK(files_make_dir(cx, FILES_HERE, str_sub(ask.data, 0, ask.data.n - 5)));
 		EXPECT_OK(restore_run(cx, &ask, &done));
 		EXPECT(done.lost == 0 && done.known && done.records == made.records);
@@ -208,17 +176,17 @@ TEST(a_journal_is_restored_again_and_again)
 TEST(a_log_that_ran_on_elsewhere_keeps_its_number)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
-	struct restore_ask ask = { .from = beside(f, "backup"), .keys = f->path, .data = beside(f, "one/data") };
+	struct restore_ask ask = { .from = flow_beside(f, "backup"), .keys = f->path, .data = flow_beside(f, "one/data") };
 	struct restore_done done;
 	struct backup_made made;
 	struct str first = f->path, known;
 
-	EXPECT_OK(backup(f, ask.from, &made));
+	flow_backup(f, ask.from, &made);
 	EXPECT_OK(files_make_dir(cx, FILES_HERE, str_sub(ask.data, 0, ask.data.n - 5)));
 	EXPECT_OK(restore_run(cx, &ask, &done));
 	flow_move(f, ask.data);
 	report(f, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
-	known = sign(f);
+	known = flow_sign(f);
 	/* the same backup once more, by somebody who knows what the first restore has published */
 	ask.data = str_fmt(cx, "%.*s-two", F(first));
 	ask.keys = first;
@@ -253,7 +221,7 @@ refuse_damaged(struct flow *f, const struct restore_ask *ask, struct str name, i
 	EXPECT(restore_run(cx, ask, &done) == (how == 2 && str_eq(name, S("SHA256SUMS")) ? ERR_NOT_FOUND : ERR_TAMPERED));
 	if (str_find(str_of(cx->why), name) < 0)
 		fail_msg("%.*s was damaged, and what was said is: %s", F(name), cx->why);
-	EXPECT(is_empty(cx, ask->data));
+	EXPECT(flow_nothing_at(f, ask->data));
 	EXPECT_OK(files_write(cx, FILES_HERE, path, 0600, whole));
 }
 
@@ -262,12 +230,12 @@ TEST(a_damaged_backup_is_refused_by_name_and_leaves_nothing)
 	static const struct str files[] = { { "SHA256SUMS", 10 }, { "log-001/checkpoint", 18 }, { "log-001/payloads", 16 },
 		{ "log-001/records", 15 }, { "state", 5 }, { "vault/000102030405060708090a0b0c0d0e0f", 38 } };
 	struct flow *f = flow_start(cx, S("st-helens"));
-	struct restore_ask ask = { .from = beside(f, "backup"), .keys = f->path, .data = beside(f, "new") };
+	struct restore_ask ask = { .from = flow_beside(f, "backup"), .keys = f->path, .data = flow_beside(f, "new") };
 	struct restore_done done;
 	struct backup_made made;
 
 	attach(f, flow_sign_in(f, "internal_audit"), js_str(report(f, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), S("ref")));
-	EXPECT_OK(backup(f, ask.from, &made));
+	flow_backup(f, ask.from, &made);
 	for (ptrdiff_t i = 0; i < COUNT(files); i++)
 		for (int how = 0; how < 3; how++)
 			refuse_damaged(f, &ask, files[i], how);
@@ -280,7 +248,7 @@ TEST(a_damaged_backup_is_refused_by_name_and_leaves_nothing)
 TEST(a_backup_that_was_changed_without_the_keys_is_refused)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
-	struct restore_ask ask = { .from = beside(f, "backup"), .keys = f->path, .data = beside(f, "new") };
+	struct restore_ask ask = { .from = flow_beside(f, "backup"), .keys = f->path, .data = flow_beside(f, "new") };
 	struct str file, text, state, list = str_fmt(cx, "%.*s/SHA256SUMS", F(ask.from));
 	struct restore_done done;
 	struct backup_made made;
@@ -288,7 +256,7 @@ TEST(a_backup_that_was_changed_without_the_keys_is_refused)
 	struct hash seal;
 
 	report(f, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
-	EXPECT_OK(backup(f, ask.from, &made));
+	flow_backup(f, ask.from, &made);
 	EXPECT_OK(files_read(cx, FILES_HERE, list, 1 << 20, &file));
 	EXPECT_OK(inventory_read(cx, file, &v, &text, &seal));
 	state = S("{\"is\":\"api_token\",\"token\":\"00\",\"actor\":\"01010101010101010101010101010101\",\"made\":1}\n");
@@ -298,20 +266,20 @@ TEST(a_backup_that_was_changed_without_the_keys_is_refused)
 			v.files[i].hash = sha256(state);
 	EXPECT_OK(files_write(cx, FILES_HERE, list, 0600, inventory_file(cx, inventory_text(cx, &v), seal)));
 	EXPECT(restore_run(cx, &ask, &done) == ERR_DENIED);
-	EXPECT(is_empty(cx, ask.data));
+	EXPECT(flow_nothing_at(f, ask.data));
 	flow_end(f);
 }
 
 TEST(other_keys_and_other_checkpoints_are_refused)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
-	struct restore_ask ask = { .from = beside(f, "backup"), .keys = f->path, .data = beside(f, "new") };
-	struct str other = beside(f, "other"), month = str_fmt(cx, "%.*s/keys/month-2026-01.key", F(f->path)), key, known;
+	struct restore_ask ask = { .from = flow_beside(f, "backup"), .keys = f->path, .data = flow_beside(f, "new") };
+	struct str other = flow_beside(f, "other"), month = str_fmt(cx, "%.*s/keys/month-2026-01.key", F(f->path)), key, known;
 	struct checkpoint c = { S("test.example/log"), 3, { { 7 } } }, strange = { S("elsewhere.example/log/9"), 3, { { 7 } } };
 	struct restore_done done;
 	struct backup_made made;
 
-	EXPECT_OK(backup(f, ask.from, &made));
+	flow_backup(f, ask.from, &made);
 	/* signed by this journal's key, but of a history that this is not */
 	known = note_sign(cx, &f->desk.keys.sign, checkpoint_text(cx, &c));
 	ask.known = &known;
@@ -336,14 +304,14 @@ TEST(other_keys_and_other_checkpoints_are_refused)
 	EXPECT(restore_run(cx, &ask, &done) == ERR_TAMPERED);
 	EXPECT_OK(files_remove(cx, FILES_HERE, month));
 	EXPECT(restore_run(cx, &ask, &done) == ERR_NOT_FOUND);
-	EXPECT(is_empty(cx, ask.data));
+	EXPECT(flow_nothing_at(f, ask.data));
 	cx_end(&f->life);
 }
 
 TEST(no_word_and_no_key_is_in_a_backup)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
-	struct str path = beside(f, "backup"), bytes, needles[8];
+	struct str path = flow_beside(f, "backup"), bytes, needles[8];
 	static const char *const names[] = { "log-001/records", "log-001/payloads", "log-001/checkpoint", "state", "SHA256SUMS" };
 	struct backup_made made;
 	struct js *ok = report(f, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
@@ -355,7 +323,7 @@ TEST(no_word_and_no_key_is_in_a_backup)
 	EXPECT_OK(js_read(cx, str_fmt(cx, "{\"id\":\"cccccccccccccccccccccccccccccccc\",\"command\":\"receipt\",\"as\":{\"session\":"
 	    "\"%.*s\"},\"args\":{}}", F(js_str(follow, S("session")))), &r));
 	EXPECT_OK(desk_do_now(cx, &f->desk, r, false, &answer));
-	EXPECT_OK(backup(f, path, &made));
+	flow_backup(f, path, &made);
 	needles[n++] = S("bag with papers");
 	needles[n++] = S("Rita");
 	needles[n++] = js_str(ok, S("ref"));
@@ -376,7 +344,7 @@ TEST(no_word_and_no_key_is_in_a_backup)
 TEST(a_file_that_is_not_as_recorded_stops_a_backup)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
-	struct str path = beside(f, "backup");
+	struct str path = flow_beside(f, "backup");
 	struct vault vault = desk_vault(&f->desk);
 	struct backup_made made;
 	struct vault_put *put;
@@ -387,9 +355,9 @@ TEST(a_file_that_is_not_as_recorded_stops_a_backup)
 	EXPECT_OK(vault_begin(cx, &vault, object, &put));
 	EXPECT_OK(vault_more(cx, put, S("what the worker encrypteD")));
 	EXPECT_OK(vault_end(cx, put));
-	EXPECT(backup(f, path, &made) == ERR_TAMPERED);
+	EXPECT(backup_under(f, path, NULL, &made) == ERR_TAMPERED);
 	EXPECT(str_find(str_of(cx->why), S("vault/000102030405060708090a0b0c0d0e0f")) >= 0);
-	EXPECT(is_empty(cx, path));
+	EXPECT(flow_nothing_at(f, path));
 	flow_end(f);
 }
 
@@ -397,33 +365,33 @@ TEST(a_file_that_is_not_as_recorded_stops_a_backup)
 TEST(a_backup_of_one_database_is_restored_into_another)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
-	struct restore_ask ask = { .from = beside(f, "backup"), .keys = f->path, .data = beside(f, "new") };
-	struct restore_ask back = { .from = beside(f, "backup-2"), .keys = ask.data, .data = beside(f, "newer"), .database = test_db(cx) };
+	struct restore_ask ask = { .from = flow_beside(f, "backup"), .keys = f->path, .data = flow_beside(f, "new") };
+	struct restore_ask back = { .from = flow_beside(f, "backup-2"), .keys = ask.data, .data = flow_beside(f, "newer"), .database = test_db(cx) };
 	struct restore_done done;
 	struct backup_made made;
 	struct str whole;
 
 	attach(f, flow_sign_in(f, "internal_audit"), js_str(report(f, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), S("ref")));
-	EXPECT_OK(backup(f, ask.from, &made));
+	flow_backup(f, ask.from, &made);
 	whole = views(f);
 	EXPECT_OK(restore_run(cx, &ask, &done));
 	flow_move(f, ask.data);
 	EXPECT(!db_shared(f->desk.db) && done.files == 1);
 	EXPECT_STR(views(f), whole);
-	EXPECT_OK(backup(f, back.from, &made));
+	flow_backup(f, back.from, &made);
 	EXPECT_OK(restore_run(cx, &back, &done));
 	flow_move(f, back.data);
 	EXPECT(db_shared(f->desk.db) == (back.database.n > 0) && done.files == 1);
 	EXPECT_STR(f->desk.journal.origin, S("test.example/log/3"));
 	EXPECT_STR(views(f), whole);
-	EXPECT_OK(backup(f, beside(f, "backup-3"), &made));
+	flow_backup(f, flow_beside(f, "backup-3"), &made);
 	flow_end(f);
 }
 
-TEST(a_restore_that_fails_leaves_its_database_as_empty_as_it_was)
+TEST(a_restore_that_fails_leaves_nothing_and_the_next_one_works)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
-	struct restore_ask ask = { .from = beside(f, "backup"), .keys = f->path, .data = beside(f, "new"), .database = test_db(cx) };
+	struct restore_ask ask = { .from = flow_beside(f, "backup"), .keys = f->path, .data = flow_beside(f, "new"), .database = test_db(cx) };
 	struct str state = str_fmt(cx, "%.*s/state", F(ask.from)), right, file, text, list = str_fmt(cx, "%.*s/SHA256SUMS", F(ask.from));
 	struct restore_done done;
 	struct backup_made made;
@@ -431,7 +399,7 @@ TEST(a_restore_that_fails_leaves_its_database_as_empty_as_it_was)
 	struct hash seal;
 
 	report(f, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
-	EXPECT_OK(backup(f, ask.from, &made));
+	flow_backup(f, ask.from, &made);
 	EXPECT_OK(files_read(cx, FILES_HERE, state, 1 << 24, &right));
 	EXPECT_OK(files_read(cx, FILES_HERE, list, 1 << 20, &file));
 	/* sealed as it should be, so that only the end finds out */
@@ -443,7 +411,7 @@ TEST(a_restore_that_fails_leaves_its_database_as_empty_as_it_was)
 	text = inventory_text(cx, &v);
 	EXPECT_OK(files_write(cx, FILES_HERE, list, 0600, inventory_file(cx, text, keys_seal(&f->desk.keys, text))));
 	EXPECT(restore_run(cx, &ask, &done) != OK);
-	EXPECT(is_empty(cx, ask.data));
+	EXPECT(flow_nothing_at(f, ask.data));
 	EXPECT_OK(files_write(cx, FILES_HERE, state, 0600, right));
 	EXPECT_OK(files_write(cx, FILES_HERE, list, 0600, file));
 	EXPECT_OK(restore_run(cx, &ask, &done));
@@ -474,7 +442,7 @@ set(struct flow *f, struct str name, struct str value)
 TEST(doctor_calls_for_backups_until_they_are_made)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
-	struct str mark, keys = beside(f, "keys"), key;
+	struct str mark, keys = flow_beside(f, "keys"), key;
 
 	EXPECT(says(f, S("keys")) == DOCTOR_BAD && says(f, S("backup")) == DOCTOR_BAD);
 	/* the server of the tests has no standby */

@@ -88,7 +88,7 @@ TEST(a_file_that_came_to_one_node_is_read_and_backed_up_by_another)
 	EXPECT_OK(desk_open(&f->life, path, false, &other));
 	EXPECT(is_kept(cx, &other, object, bytes));
 	EXPECT_OK(folder_begin(cx, out, &folder));
-	EXPECT_OK(backup_write(cx, &other, size, &folder, (struct backup_watch){ 0 }, &made));
+	EXPECT_OK(backup_write(cx, &other, size, &folder, (struct watch){ 0 }, &made));
 	EXPECT_OK(folder_end(cx, &folder, S("SHA256SUMS")));
 	EXPECT_OK(files_map(cx, FILES_HERE, str_fmt(cx, "%.*s/vault/%.*s", F(out), F(id_hex(cx, object))), &back));
 	EXPECT_STR(back, bytes);

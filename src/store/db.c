@@ -25,18 +25,7 @@ is_ours(struct cx *cx, struct db *db, bool *out)
 }
 
 static enum err
-make(struct cx *cx, struct str place)
-{
-	struct db *db;
-	bool ours;
-
-	TRY(engine_of(place)->open(cx, place, true, true, &db));
-	TRY(is_ours(cx, db, &ours));
-	return ours ? fail(cx, ERR_CONFLICT, "this database holds a journal already") : db_schema_make(cx, db);
-}
-
-static enum err
-make_body(struct cx *cx, struct str place, int64_t *body)
+make(struct cx *cx, struct str place, int64_t *body)
 {
 	struct db *db;
 	bool ours;
@@ -48,35 +37,11 @@ make_body(struct cx *cx, struct str place, int64_t *body)
 }
 
 enum err
-db_create(struct cx *cx, struct str place)
+db_create(struct cx *cx, struct str place, int64_t *body)
 {
 	struct mark m = cx_mark(cx);
-	enum err e = make(cx, place);
-
-	cx_back(cx, m);
-	return e;
-}
-
-void
-db_unmake(struct cx *cx, struct str place)
-{
-	const struct db_engine *engine = engine_of(place);
-	struct mark m = cx_mark(cx);
-	char why[sizeof cx->why];
-	struct db *db;
-
-	memcpy(why, cx->why, sizeof why); /* what is undone has a better reason than what goes wrong here */
-	if (engine->shared && engine->open(cx, place, true, false, &db) == OK && db_schema_unmake(cx, db) != OK)
-		db_rollback(db);
-	memcpy(cx->why, why, sizeof why);
-	cx_back(cx, m);
-}
-
-enum err
-db_create_body(struct cx *cx, struct str place, int64_t *body)
-{
-	struct mark m = cx_mark(cx);
-	enum err e = make_body(cx, place, body);
+	int64_t number;
+	enum err e = make(cx, place, body ? body : &number);
 
 	cx_back(cx, m);
 	return e;
@@ -112,6 +77,16 @@ db_body_after(struct cx *cx, struct db *db, int64_t body, int64_t *out)
 {
 	return db->engine->number(cx, db, str_fmt(cx, "SELECT coalesce(min(body), 0) FROM head WHERE body > %lld", (long long)body).p,
 	    out);
+}
+
+/* The note of the schema is of no body, and nobody writes it but who changes the schema. */
+enum err
+db_bodies_lock(struct cx *cx, struct db *db)
+{
+	int64_t version;
+
+	return !db_shared(db) ? OK : db->engine->number(cx, db, "SELECT CAST(value AS bigint) FROM meta WHERE body = 0 AND "
+	    "name = 'schema' FOR UPDATE", &version);
 }
 
 enum err db_begin(struct cx *cx, struct db *db) { return db->engine->begin(cx, db); }

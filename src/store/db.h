@@ -47,13 +47,9 @@ db_id(struct db_val v)
  * line that never repeats a password. */
 
 bool db_is_address(struct str place);
-/* A new, empty database (ERR_CONFLICT if there is one). */
-MUST_CHECK enum err db_create(struct cx *, struct str path);
-/* Undo db_create on a server, as far as it goes, for who could not go on; a file goes with its folder. */
-void db_unmake(struct cx *, struct str place);
-/* A place for one more body: in a new database, or on a server beside those that are in this one already. *body gets its number,
- * from 1, which nobody else is given. */
-MUST_CHECK enum err db_create_body(struct cx *, struct str path, int64_t *body);
+/* A place for one more body: in a new file (ERR_CONFLICT if there is one), or on a server beside those that are in that database
+ * already. *body gets its number, from 1, which nobody else is given; NULL: whoever needs none. */
+MUST_CHECK enum err db_create(struct cx *, struct str path, int64_t *body);
 /* `cx` is the process's own long-lived turn: the handle lives in its arena and is closed by its defers. The journal's
  * tables may only be added to through a handle; views and state may be changed. */
 MUST_CHECK enum err db_open_writer(struct cx *, struct str path, struct db **out);
@@ -63,6 +59,8 @@ MUST_CHECK enum err db_open_body(struct cx *, struct str path, int64_t body, boo
 /* The body after that number that has a journal here, 0 if there is none; and make it the one that the handle serves. */
 MUST_CHECK enum err db_body_after(struct cx *, struct db *, int64_t body, int64_t *out);
 void db_serve(struct db *, int64_t body);
+/* Until the end of the batch nobody else is here: whoever brings a body asks, before its rows count, whether it has come meanwhile. */
+MUST_CHECK enum err db_bodies_lock(struct cx *, struct db *);
 int64_t db_body(const struct db *);
 
 /* May other nodes be on it? Then what is stored must be in it (vault.h). */

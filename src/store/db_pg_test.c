@@ -65,7 +65,7 @@ fill(struct cx *cx, struct str address)
 	struct mark m = cx_mark(cx);
 	struct db *db;
 
-	EXPECT_OK(db_create(cx, address));
+	EXPECT_OK(db_create(cx, address, NULL));
 	EXPECT_OK(db_open_writer(cx, address, &db));
 	EXPECT_OK(sql_entry_add(cx, db, 1, 0, (struct id){ { 1 } }, 0, 16, T0, S("r"), S("l")));
 	EXPECT_OK(sql_payload_add(cx, db, 1, 0, S("words")));
@@ -137,14 +137,14 @@ TEST(who_may_not_take_the_roles_or_make_tables_is_told_what_an_administrator_mus
 	fill(cx, server(cx)); /* the roles are there now */
 	test_db_tell(cx, address, str_fmt(cx, "REVOKE tocsin_writer, tocsin_reader FROM tocsin_plain; GRANT tocsin_reader TO tocsin_looks; "
 	    "GRANT USAGE ON SCHEMA %.*s TO tocsin_plain", F(schema)).p);
-	EXPECT(db_create(cx, plain) == ERR_DENIED);
+	EXPECT(db_create(cx, plain, NULL) == ERR_DENIED);
 	EXPECT(strstr(cx->why, "GRANT CREATE, USAGE ON SCHEMA") && strstr(cx->why, "tocsin_plain"));
 	test_db_tell(cx, address, str_fmt(cx, "GRANT CREATE ON SCHEMA %.*s TO tocsin_plain", F(schema)).p);
-	EXPECT(db_create(cx, plain) == ERR_DENIED);
+	EXPECT(db_create(cx, plain, NULL) == ERR_DENIED);
 	EXPECT(strstr(cx->why, "GRANT tocsin_writer, tocsin_reader TO \"tocsin_plain\""));
 	test_db_tell(cx, address, "GRANT tocsin_writer, tocsin_reader TO tocsin_plain");
 	test_db_tell(cx, address, str_fmt(cx, "ALTER SCHEMA %.*s OWNER TO tocsin_plain", F(schema)).p);
-	EXPECT_OK(db_create(cx, plain));
+	EXPECT_OK(db_create(cx, plain, NULL));
 	EXPECT_OK(db_open_writer(cx, plain, &db));
 	EXPECT_OK(sql_setting_set(cx, db, S("a"), S("1")));
 	EXPECT_OK(db_open_reader(cx, looks, &db));
@@ -155,7 +155,7 @@ TEST(who_may_not_take_the_roles_or_make_tables_is_told_what_an_administrator_mus
 static void
 says(struct cx *cx, struct str address, enum err kind, const char *words)
 {
-	enum err e = db_create(cx, address);
+	enum err e = db_create(cx, address, NULL);
 	struct db *db;
 
 	if (e != kind || !strstr(cx->why, words))
@@ -203,7 +203,7 @@ TEST(a_database_with_tables_of_somebody_else_is_left_alone)
 	struct str address = server(cx);
 
 	test_db_tell(cx, address, "CREATE TABLE payload (mine int)");
-	EXPECT(db_create(cx, address) == ERR_CONFLICT);
+	EXPECT(db_create(cx, address, NULL) == ERR_CONFLICT);
 	EXPECT(strstr(cx->why, "holds something else"));
 	EXPECT_STR(test_db_read(cx, address, "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace"), S("1\n"));
 }
@@ -242,7 +242,7 @@ TEST(a_page_of_a_list_reads_no_more_than_it_shows)
 	struct db *db;
 	ptrdiff_t n;
 
-	EXPECT_OK(db_create(cx, address));
+	EXPECT_OK(db_create(cx, address, NULL));
 	many_cases(cx, address);
 	test_db_tell(cx, address, "ANALYZE");
 	EXPECT_OK(db_open_writer(cx, address, &db));
@@ -264,7 +264,7 @@ TEST(a_plan_that_was_made_for_an_empty_table_goes_when_it_has_grown)
 	int64_t before;
 	struct db *db;
 
-	EXPECT_OK(db_create(cx, address));
+	EXPECT_OK(db_create(cx, address, NULL));
 	EXPECT_OK(db_open_writer(cx, address, &db));
 	EXPECT_OK(sql_case_soonest(cx, db, last, &row));
 	many_cases(cx, address);

@@ -51,58 +51,16 @@ db_schema_make(struct cx *cx, struct db *db)
 	return db->engine->commit(cx, db);
 }
 
-/* "CREATE TABLE entry (…": what to say so that there is none. */
-static struct str
-contrary(struct cx *cx, struct str made, struct str what)
-{
-	ptrdiff_t n = what.n;
-
-	if (!str_starts(made, what))
-		return S("");
-	while (n < made.n && made.p[n] != ' ' && made.p[n] != '(')
-		n++;
-	return str_fmt(cx, "DROP%.*s CASCADE", F(str_sub(made, 6, n - 6)));
-}
-
-enum err
-db_schema_unmake(struct cx *cx, struct db *db)
-{
-	int64_t bodies;
-
-	TRY(db->engine->number(cx, db, "SELECT coalesce(max(body), 0) FROM meta", &bodies));
-	if (bodies > 1) /* somebody else has come meanwhile */
-		return OK;
-	TRY(db->engine->begin(cx, db));
-	for (int i = sql_schema_count - 1; i >= 0; i--) {
-		struct str made = str_of(spelled(db, &sql_schema[i])), drop = contrary(cx, made, S("CREATE TABLE "));
-
-		if (!drop.n)
-			drop = contrary(cx, made, S("CREATE FUNCTION "));
-		if (drop.n)
-			TRY(db->engine->exec(cx, db, drop.p));
-	}
-	return db->engine->commit(cx, db);
-}
-
-static enum err
-take_body(struct cx *cx, struct db *db, int64_t *body)
-{
-	TRY(db->engine->exec(cx, db, db->engine->lock));
-	TRY(db->engine->number(cx, db, "SELECT coalesce(max(body), 0) + 1 FROM (SELECT max(body) AS body FROM head "
-	    "UNION ALL SELECT max(body) FROM meta) AS taken", body));
-	TRY(db->engine->exec(cx, db, str_fmt(cx, "INSERT INTO meta (body, name, value) VALUES (%lld, 'body', '')",
-	    (long long)*body).p));
-	return db->engine->commit(cx, db);
-}
-
+/* The number is taken by a note under it. No lock is asked for: bodies that are written for hours would have all others wait. */
 enum err
 db_schema_body(struct cx *cx, struct db *db, int64_t *body)
 {
-	enum err e = take_body(cx, db, body);
-
-	if (e != OK)
-		db->engine->rollback(db);
-	return e;
+	do
+		TRY(db->engine->number(cx, db, "INSERT INTO meta (body, name, value) SELECT coalesce(max(body), 0) + 1, 'body', '' FROM "
+		    "(SELECT max(body) AS body FROM head UNION ALL SELECT max(body) FROM meta) AS taken WHERE true "
+		    "ON CONFLICT (body, name) DO NOTHING RETURNING body", body));
+	while (*body < 0); /* somebody else took it at the same moment */
+	return OK;
 }
 
 static enum err

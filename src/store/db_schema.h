@@ -12,8 +12,6 @@
 MUST_CHECK enum err db_schema(struct cx *, struct db *, int64_t *version);
 /* Everything of an empty database, in one transaction. */
 MUST_CHECK enum err db_schema_make(struct cx *, struct db *);
-/* Take all of that away again, with a handle that was not settled: only for who has just made it and could not go on. */
-MUST_CHECK enum err db_schema_unmake(struct cx *, struct db *);
 /* A number for one more body, which nobody else is given. */
 MUST_CHECK enum err db_schema_body(struct cx *, struct db *, int64_t *body);
 /* From whatever schema it has to this version's, with a handle that was not settled. At most `most` statements, then ERR_BUSY as if

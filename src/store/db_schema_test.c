@@ -30,7 +30,7 @@ shape(struct cx *cx, struct str place)
 	    "UNION ALL SELECT 'column', t.name, c.name, c.type || c.\"notnull\" || coalesce(c.dflt_value, '') || c.pk "
 	    "FROM sqlite_schema AS t JOIN pragma_table_xinfo(t.name) AS c WHERE t.type = 'table' "
 	    "UNION ALL SELECT 'likeness', tbl, idx, stat FROM sqlite_stat1 "
-	    "UNION ALL SELECT 'note', body, name, value FROM meta ORDER BY 1, 2, 3";
+	    "UNION ALL SELECT 'note', body, name, value FROM meta WHERE body = 0 ORDER BY 1, 2, 3";
 	static const char pg[] =
 	    "SELECT 'column', table_name, column_name, concat(data_type, is_nullable, column_default, collation_name) "
 	    "FROM information_schema.columns WHERE table_schema = current_schema() "
@@ -43,7 +43,7 @@ shape(struct cx *cx, struct str place)
 	    "UNION ALL SELECT 'function', '', proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace "
 	    "UNION ALL SELECT 'right', table_name, grantee, privilege_type FROM information_schema.table_privileges "
 	    "WHERE table_schema = current_schema() "
-	    "UNION ALL SELECT 'note', body::text, name, value FROM meta ORDER BY 1, 2, 3, 4";
+	    "UNION ALL SELECT 'note', body::text, name, value FROM meta WHERE body = 0 ORDER BY 1, 2, 3, 4";
 
 	return test_db_read(cx, place, is_pg(place) ? pg : lite);
 }
@@ -53,7 +53,7 @@ fresh(struct cx *cx)
 {
 	struct str place = a_place(cx);
 
-	EXPECT_OK(db_create(cx, place));
+	EXPECT_OK(db_create(cx, place, NULL));
 	return shape(cx, place);
 }
 
@@ -150,7 +150,7 @@ TEST(a_schema_from_the_future_is_refused_in_one_line)
 	struct str place = a_place(cx), before;
 	struct db *db;
 
-	EXPECT_OK(db_create(cx, place));
+	EXPECT_OK(db_create(cx, place, NULL));
 	test_db_tell(cx, place, "UPDATE meta SET value = '7000' WHERE body = 0 AND name = 'schema'");
 	before = shape(cx, place);
 	EXPECT(db_open_writer(cx, place, &db) == ERR_VERSION);

@@ -19,7 +19,7 @@ TEST(every_statement_fits_a_fresh_schema)
 	struct str path = a_path(cx);
 	struct db *db;
 
-	EXPECT_OK(db_create(cx, path));
+	EXPECT_OK(db_create(cx, path, NULL));
 	EXPECT_OK(db_open_writer(cx, path, &db));
 	EXPECT_OK(db_check(cx, db));
 }
@@ -27,14 +27,16 @@ TEST(every_statement_fits_a_fresh_schema)
 TEST(every_statement_fits_a_fresh_schema_of_the_other_database)
 {
 	struct str address = test_db(cx);
+	int64_t first, second;
 	struct db *db;
 
 	if (!address.n) {
 		printf("SKIP: TOCSIN_PG names no PostgreSQL server\n");
 		skip();
 	}
-	EXPECT_OK(db_create(cx, address));
-	EXPECT(db_create(cx, address) == ERR_CONFLICT);
+	EXPECT_OK(db_create(cx, address, &first));
+	EXPECT_OK(db_create(cx, address, &second));
+	EXPECT(first == 1 && second == 2);
 	EXPECT_OK(db_open_writer(cx, address, &db));
 	EXPECT_OK(db_check(cx, db));
 }
@@ -50,7 +52,7 @@ TEST(a_cut_connection_ends_the_writer_and_no_reader)
 		printf("SKIP: TOCSIN_PG names no PostgreSQL server\n");
 		skip();
 	}
-	EXPECT_OK(db_create(cx, address));
+	EXPECT_OK(db_create(cx, address, NULL));
 	EXPECT_OK(db_open_writer(cx, address, &db));
 	EXPECT_OK(db_open_reader(cx, address, &reader));
 	EXPECT_OK(db_begin(cx, db));
@@ -78,7 +80,7 @@ TEST(what_a_statement_has_failed_in_is_never_half_committed)
 	ptrdiff_t n;
 
 	address = address.n ? address : a_path(cx);
-	EXPECT_OK(db_create(cx, address));
+	EXPECT_OK(db_create(cx, address, NULL));
 	EXPECT_OK(db_open_writer(cx, address, &db));
 	EXPECT_OK(db_begin(cx, db));
 	EXPECT_OK(sql_setting_set(cx, db, S("a"), S("1")));
@@ -98,8 +100,8 @@ TEST(the_journal_cannot_be_changed_through_a_handle)
 	struct row_entries_from *rows;
 	ptrdiff_t n;
 
-	EXPECT_OK(db_create(cx, path));
-	EXPECT(db_create(cx, path) == ERR_CONFLICT);
+	EXPECT_OK(db_create(cx, path, NULL));
+	EXPECT(db_create(cx, path, NULL) == ERR_CONFLICT);
 	EXPECT_OK(db_open_writer(cx, path, &db));
 	EXPECT_OK(db_begin(cx, db));
 	EXPECT_OK(sql_entry_add(cx, db, 1, 0, (struct id){ { 1 } }, 0, 16, T0, S("r"), S("l")));
@@ -133,7 +135,7 @@ TEST(records_payloads_and_checkpoints_are_only_added_to_whatever_the_statement)
 	struct db *db;
 	sqlite3 *s;
 
-	EXPECT_OK(db_create(cx, path));
+	EXPECT_OK(db_create(cx, path, NULL));
 	EXPECT_OK(db_open_writer(cx, path, &db));
 	EXPECT_OK(sql_entry_add(cx, db, 1, 0, (struct id){ { 1 } }, 0, 16, T0, S("r"), S("l")));
 	EXPECT_OK(sql_payload_add(cx, db, 1, 0, S("words")));
@@ -162,7 +164,7 @@ TEST(what_has_changed_rows_is_counted_and_a_reader_sees_that_somebody_has_commit
 	int64_t before, seen;
 	ptrdiff_t n;
 
-	EXPECT_OK(db_create(cx, path));
+	EXPECT_OK(db_create(cx, path, NULL));
 	EXPECT_OK(db_open_writer(cx, path, &db));
 	EXPECT_OK(db_open_reader(cx, path, &reader));
 	seen = db_version(reader);
@@ -200,7 +202,7 @@ TEST(every_statement_finds_its_rows_by_more_than_the_body)
 	struct str path = a_path(cx);
 	sqlite3 *s;
 
-	EXPECT_OK(db_create(cx, path));
+	EXPECT_OK(db_create(cx, path, NULL));
 	EXPECT(sqlite3_open(str_z(cx, path), &s) == SQLITE_OK);
 	for (int i = 0; i < SQL_COUNT; i++) {
 		struct str explain = str_fmt(cx, "EXPLAIN QUERY PLAN %s", sql_texts[i].sqlite);
@@ -226,7 +228,7 @@ TEST(what_is_forgotten_of_one_body_another_keeps)
 	struct db *db;
 
 	place = place.n ? place : a_path(cx);
-	EXPECT_OK(db_create(cx, place));
+	EXPECT_OK(db_create(cx, place, NULL));
 	EXPECT_OK(db_open_writer(cx, place, &db));
 	EXPECT_OK(sql_setting_set(cx, db, S("a"), S("ours")));
 	db_serve(db, 2);

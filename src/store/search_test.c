@@ -81,7 +81,7 @@ TEST(erased_words_stand_in_no_file_of_the_database)
 
 	test_dir(cx);
 	place = str_fmt(cx, "%s/tocsin.db", test_dir_path());
-	EXPECT_OK(db_create(cx, place));
+	EXPECT_OK(db_create(cx, place, NULL));
 	EXPECT_OK(db_open_writer(cx, place, &db));
 	EXPECT_OK(db_begin(cx, db));
 	fill(cx, db);
@@ -106,7 +106,7 @@ TEST(erased_words_leave_the_index_of_the_other_database)
 		printf("SKIP: TOCSIN_PG names no PostgreSQL server\n");
 		skip();
 	}
-	EXPECT_OK(db_create(cx, address));
+	EXPECT_OK(db_create(cx, address, NULL));
 	EXPECT_OK(db_open_writer(cx, address, &db));
 	fill(cx, db);
 	EXPECT(hits(cx, db, "zzqxplantedword") == 1 && hits(cx, db, "letter") == CASES);

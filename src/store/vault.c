@@ -9,6 +9,7 @@ enum { AT_A_TIME = 256, TOGETHER = 64 }; /* TOGETHER: chunks in one commit of a 
 struct vault_put {
 	struct vault v;
 	struct id object;
+	bool alone;          /* no batch of the caller */
 	int fd;              /* in a folder */
 	uint8_t *chunk;      /* in a database: the bytes that make no full chunk yet */
 	ptrdiff_t n;
@@ -196,14 +197,16 @@ vault_begin(struct cx *cx, const struct vault *v, struct id object, struct vault
 	if (!db_shared(v->db))
 		return files_open(cx, v->dir, in_folder(cx, "vault", object), O_WRONLY | O_CREAT | O_TRUNC, 0600, &p->fd);
 	p->chunk = NEW(cx, uint8_t, VAULT_CHUNK);
-	TRY(db_begin(cx, v->db));
+	p->alone = !db_in_batch(v->db);
+	if (p->alone)
+		TRY(db_begin(cx, v->db));
 	return sql_object_remove(cx, v->db, object);
 }
 
 static enum err
 put_chunk(struct cx *cx, struct vault_put *p)
 {
-	if (p->at % TOGETHER == TOGETHER - 1) {
+	if (p->alone && p->at % TOGETHER == TOGETHER - 1) {
 		TRY(db_commit(cx, p->v.db));
 		TRY(db_begin(cx, p->v.db));
 	}
@@ -239,7 +242,7 @@ vault_end(struct cx *cx, struct vault_put *p)
 	if (!p->chunk)
 		return OK;
 	TRY(put_chunk(cx, p));
-	return db_commit(cx, p->v.db);
+	return p->alone ? db_commit(cx, p->v.db) : OK;
 }
 
 static enum err

@@ -26,7 +26,7 @@ MUST_CHECK enum err vault_size(struct cx *, const struct vault *, struct id obje
 MUST_CHECK enum err vault_read(struct cx *, const struct vault *, struct id object, struct stream_sink);
 MUST_CHECK enum err vault_hash(struct cx *, const struct vault *, struct id object, struct hash *out);
 
-/* Put an object from elsewhere, outside a batch: begin, any number of bytes, end. In a folder it is not synced: whoever makes
+/* Put an object from elsewhere: begin, any number of bytes, end. In the caller's batch if there is one. In a folder it is not synced: whoever makes
  * the folder does that (src/sys/folder.h). vault_more is a stream_sink's function, whose `with` is the put. */
 struct vault_put;
 MUST_CHECK enum err vault_begin(struct cx *, const struct vault *, struct id object, struct vault_put **out);

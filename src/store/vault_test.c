@@ -17,7 +17,7 @@ vault_new(struct cx *cx)
 	EXPECT_OK(files_make_dir(cx, v.dir, S("vault")));
 	if (!place.n)
 		place = str_fmt(cx, "%s/tocsin.db", test_dir_path());
-	EXPECT_OK(db_create(cx, place));
+	EXPECT_OK(db_create(cx, place, NULL));
 	EXPECT_OK(db_open_writer(cx, place, &v.db));
 	return v;
 }
