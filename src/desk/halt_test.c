@@ -178,6 +178,32 @@ TEST(every_node_is_read_only_with_the_one_that_noticed_and_goes_on_with_the_one_
 	flow_end(f);
 }
 
+/* Another had taken over that knew of nothing, and went on with other records under the same numbers. */
+TEST(a_journal_that_has_parted_from_what_was_signed_here_is_not_gone_on_with)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct restore_ask ask = { .data = f->path };
+	struct restore_done done;
+	struct str signed_here;
+
+	sign(cx, f);
+	remember(cx, f);
+	EXPECT_OK(say(cx, &f->desk, LETTER));
+	sign(cx, f);
+	EXPECT_OK(files_read(cx, f->desk.dir, S("keys/signed"), 4096, &signed_here));
+	lose(cx, f);
+	EXPECT_OK(files_remove(cx, f->desk.dir, S("keys/signed")));
+	EXPECT_OK(files_remove(cx, f->desk.dir, S("db/committed")));
+	start_again(cx, f);
+	for (int i = 0; i < 3; i++)
+		EXPECT_OK(say(cx, &f->desk, LETTER));
+	EXPECT_OK(files_write(cx, f->desk.dir, S("keys/signed"), 0600, signed_here));
+	start_again(cx, f);
+	EXPECT(f->desk.halt.is && say(cx, &f->desk, LETTER) == ERR_HALTED);
+	EXPECT(restore_here(cx, &ask, &done) == ERR_TAMPERED && strstr(cx->why, "does not agree with the checkpoint of test.example/log"));
+	cx_end(&f->life);
+}
+
 TEST(where_nothing_is_lost_there_is_nothing_to_restore)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
