@@ -224,22 +224,23 @@ desk_open_in(struct cx *life, struct str path, int dir, bool writer, struct desk
 	return vault_tidy(life, &vault);
 }
 
+/* What else is wrong with a file is no matter of the start: it may be put right while the service waits. */
 static enum err
 foresee(struct cx *cx, struct str path)
 {
 	struct str place;
 	uint16_t node;
 	int64_t body;
-	struct db *db;
+	enum err e;
 	int dir;
 
 	TRY(files_open_dir(cx, FILES_HERE, path, &dir));
 	files_close_later(cx, dir);
 	TRY(place_of(cx, path, dir, false, &place));
-	if (!db_is_address(place))
-		return OK;
-	TRY(numbers_of(cx, dir, &node, &body));
-	return db_open_body(cx, place, body, false, &db);
+	e = numbers_of(cx, dir, &node, &body);
+	if (e == OK)
+		e = db_foresee(cx, place, body);
+	return db_is_address(place) || e == ERR_VERSION ? e : OK;
 }
 
 enum err

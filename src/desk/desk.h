@@ -47,8 +47,8 @@ struct verdict { bool holds, sealed; uint8_t blob[PASSWORD_BLOB]; };
 MUST_CHECK enum err desk_open(struct cx *life, struct str path, bool writer, struct desk *out);
 /* The same from inside a jail, where the directory itself must have been opened before. */
 MUST_CHECK enum err desk_open_in(struct cx *life, struct str path, int dir, bool writer, struct desk *out);
-/* Before anybody is started: what will keep a server's database from being opened and does not pass by itself. A file is not
- * looked at, for nobody may open it before the processes part. */
+/* Before anybody is started: what will keep the database from being opened and does not pass by itself. Nothing of it is open
+ * afterwards, for the processes are yet to part. */
 MUST_CHECK enum err desk_foresee(struct cx *, struct str path);
 /* Prepare every statement, as a process does that is to answer quickly from its first question on. */
 MUST_CHECK enum err desk_warm(struct cx *, struct desk *);

@@ -25,6 +25,19 @@ as_released(struct cx *cx, struct flow *f, int version, struct str *database)
 	return keys;
 }
 
+TEST(a_database_from_the_future_is_refused_before_any_process_is_started)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct str future = str_fmt(cx, "UPDATE meta SET value = '%d' WHERE body = 0 AND name = 'schema'", SQL_SCHEMA + 1);
+
+	EXPECT_OK(desk_foresee(cx, f->path));
+	test_db_tell(cx, flow_place(f), "UPDATE meta SET value = '1' WHERE body = 0 AND name = 'schema'");
+	EXPECT_OK(desk_foresee(cx, f->path)); /* that passes: the writer will bring it up to date */
+	test_db_tell(cx, flow_place(f), future.p);
+	EXPECT(desk_foresee(cx, f->path) == ERR_VERSION && strstr(cx->why, "use that version"));
+	cx_end(&f->life);
+}
+
 TEST(what_an_older_version_kept_is_there_in_this_one_and_its_views_are_made_anew_where_a_step_asks_for_it)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));

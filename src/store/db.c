@@ -48,6 +48,17 @@ db_create(struct cx *cx, struct str place, int64_t *body)
 }
 
 enum err
+db_foresee(struct cx *cx, struct str place, int64_t body)
+{
+	struct db *db;
+
+	TRY(engine_of(place)->open(cx, place, false, false, &db));
+	db_serve(db, body);
+	TRY(db_schema_fits(cx, db));
+	return db->engine->settle(cx, db);
+}
+
+enum err
 db_open_body(struct cx *cx, struct str place, int64_t body, bool writer, struct db **out)
 {
 	enum { STEP_MS = 50, MOST_MS = 2000 };

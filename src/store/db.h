@@ -50,6 +50,8 @@ bool db_is_address(struct str place);
 /* A place for one more body: in a new file (ERR_CONFLICT if there is one), or on a server beside those that are in that database
  * already. *body gets its number, from 1, which nobody else is given; NULL: whoever needs none. */
 MUST_CHECK enum err db_create(struct cx *, struct str path, int64_t *body);
+/* What will keep a reader from the database, asked once: ERR_BUSY may pass by itself. */
+MUST_CHECK enum err db_foresee(struct cx *, struct str path, int64_t body);
 /* `cx` is the process's own long-lived turn: the handle lives in its arena and is closed by its defers. The journal's
  * tables may only be added to through a handle; views and state may be changed. */
 MUST_CHECK enum err db_open_writer(struct cx *, struct str path, struct db **out);
