@@ -15,7 +15,7 @@ enum { AT_ADDRESS = 5 };
 static void
 dial(struct cx *cx, struct str url, const char *values[])
 {
-	static const char *const otherwise[] = { "10", "30", "10", "3", "tocsin" };
+	static const char *const otherwise[] = { "3", "30", "10", "3", "tocsin" };
 
 	memcpy(values, otherwise, sizeof otherwise);
 	values[AT_ADDRESS] = str_z(cx, url);
@@ -104,7 +104,9 @@ static enum err
 why_not(struct cx *cx, PGconn *c, const char *const values[])
 {
 	const char *first = PQerrorMessage(c);
-	PGconn *again = probe(values);
+	const char *more = strchr(first, '\n');
+	bool silent = strstr(first, "timeout expired") && !(more && more[1]); /* of nobody but who would only be waited for again */
+	PGconn *again = silent ? NULL : probe(values);
 	enum err e = OK;
 
 	for (ptrdiff_t i = 0; e == OK && i < COUNT(troubles); i++)

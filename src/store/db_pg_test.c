@@ -2,6 +2,10 @@
 
 #include "base/test.h"
 #include "store/test_db.h"
+#include "sys/sys.h"
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 /* The address of a new database, or the test is skipped. */
 static struct str
@@ -188,6 +192,31 @@ TEST(what_a_server_refuses_is_said_in_a_line_without_the_password)
 	says(cx, as(cx, address, "tocsin_nobody:canary"), ERR_DENIED, "does not let “tocsin_nobody” in");
 	EXPECT(str_cut(address, '?', &before, &after));
 	says(cx, str_fmt(cx, "postgresql://tocsin:canary@/nothing?%.*s", F(after)), ERR_NOT_FOUND, "has no database of that name");
+}
+
+/* How long it is waited for. */
+static when
+waits(struct cx *cx, int port, const char *more)
+{
+	struct str address = str_fmt(cx, "postgresql://me:canary@127.0.0.1:%d/tocsin%s", port, more);
+	when began = sys_boot();
+
+	EXPECT(db_foresee(cx, address, 1) == ERR_BUSY && strstr(cx->why, "does not answer") && !strstr(cx->why, "canary"));
+	return sys_boot() - began;
+}
+
+TEST(a_server_that_does_not_answer_is_given_up_after_three_seconds_unless_the_address_says_otherwise)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	socklen_t n = sizeof at;
+	when took;
+
+	EXPECT(fd >= 0 && bind(fd, (struct sockaddr *)&at, n) == 0 && listen(fd, 8) == 0 && getsockname(fd, (struct sockaddr *)&at, &n) == 0);
+	took = waits(cx, ntohs(at.sin_port), "");
+	EXPECT(took >= 2 * SECOND && took < 6 * SECOND); /* libpq counts whole seconds */
+	EXPECT(waits(cx, ntohs(at.sin_port), "?connect_timeout=2") < took);
+	close(fd);
 }
 
 TEST(a_server_that_is_too_old_is_named)
