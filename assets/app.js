@@ -36,10 +36,12 @@ for (const el of $$('[data-copy]')) {
   })
 }
 
-// A form that was half filled in is not lost by a slip of the hand.
+// A form that was half filled in is not lost by a slip of the hand. Fetching a file leaves no page.
+let fetched = 0
+for (const form of $$('form[data-fetch]')) form.addEventListener('submit', () => { fetched = Date.now() })
 for (const form of $$('form[data-unsaved]')) {
   let touched = false
-  const warn = event => event.preventDefault()
+  const warn = event => { if (Date.now() - fetched > 1000) event.preventDefault() }
   form.addEventListener('input', () => {
     if (!touched) addEventListener('beforeunload', warn)
     touched = true

@@ -108,6 +108,8 @@ SELECT case_id, object_key, dek_id, stored_size, stored FROM attachment_view
 -- attachments(case_id id) many (object_key id, dek_id id, name text, type text, size int, stored_size int, plain bytes, stored bytes, at time, actor_id id, seq int)
 SELECT object_key, dek_id, name, type, size, stored_size, plain, stored, at, actor_id, seq FROM attachment_view
 	WHERE body = $1 AND case_id = $2 ORDER BY seq, object_key;
+-- attachment_get(case_id id, object_key id) one (dek_id id, name text, size int, stored_size int, plain bytes, stored bytes)
+SELECT dek_id, name, size, stored_size, plain, stored FROM attachment_view WHERE body = $1 AND case_id = $2 AND object_key = $3;
 -- cases_of_reporter(reporter_id id, before time, most int) many (case_id id, ref text, title text, state text, received_at time)
 SELECT case_id, ref, title, state, received_at FROM case_view WHERE body = $1 AND reporter_id = $2 AND received_at < $3
 	ORDER BY received_at DESC LIMIT $4;

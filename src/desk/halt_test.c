@@ -94,6 +94,7 @@ TEST(a_process_that_finds_less_than_it_wrote_takes_in_nothing_new)
 	lose(cx, f);
 	EXPECT(say(cx, &f->desk, LETTER) == ERR_HALTED);
 	EXPECT(say(cx, &f->desk, LETTER) == ERR_HALTED);
+	EXPECT(say(cx, &f->desk, "{\"command\":\"download\"}") == ERR_HALTED); /* what cannot be entered is not shown */
 	EXPECT(f->desk.journal.tree.size == kept);
 	EXPECT_OK(say(cx, &f->desk, "{\"command\":\"sweep\"}")); /* what leaves no entry goes on: people sign in and read */
 	EXPECT(sign(cx, f).n == 0);

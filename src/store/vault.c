@@ -135,23 +135,35 @@ piece_of(struct cx *cx, const struct vault *v, struct id object, int fd, int64_t
 }
 
 enum err
+vault_get(struct cx *cx, const struct vault *v, struct id object, struct vault_get *out)
+{
+	*out = (struct vault_get){ .v = *v, .object = object, .fd = -1 };
+	TRY(vault_size(cx, v, object, &out->size));
+	return db_shared(v->db) ? OK : files_open(cx, v->dir, in_folder(cx, "vault", object), O_RDONLY, 0, &out->fd);
+}
+
+enum err
+vault_get_next(struct cx *cx, struct vault_get *g, struct str *piece)
+{
+	*piece = S("");
+	return g->at * VAULT_CHUNK < g->size ? piece_of(cx, &g->v, g->object, g->fd, g->at++, piece) : OK;
+}
+
+enum err
 vault_read(struct cx *cx, const struct vault *v, struct id object, struct stream_sink sink)
 {
-	struct mark all = cx_mark(cx);
+	struct mark all = cx_mark(cx), m;
+	struct vault_get g;
 	struct str piece;
-	int64_t size;
-	int fd = -1;
 
-	TRY(vault_size(cx, v, object, &size));
-	if (!db_shared(v->db))
-		TRY(files_open(cx, v->dir, in_folder(cx, "vault", object), O_RDONLY, 0, &fd));
-	for (int64_t at = 0; at * VAULT_CHUNK < size; at++) {
-		struct mark m = cx_mark(cx);
-
-		TRY(piece_of(cx, v, object, fd, at, &piece));
-		TRY(sink.put(cx, sink.with, piece));
+	TRY(vault_get(cx, v, object, &g));
+	do {
+		m = cx_mark(cx);
+		TRY(vault_get_next(cx, &g, &piece));
+		if (piece.n)
+			TRY(sink.put(cx, sink.with, piece));
 		cx_back(cx, m);
-	}
+	} while (piece.n);
 	cx_back(cx, all);
 	return OK;
 }

@@ -1,6 +1,7 @@
 /* vault: exhibits and attachments as they are stored, each encrypted under a key of its own (src/sys/stream.h). Beside an SQLite
  * database each is a file of the folder vault/; a database that nodes share keeps them itself, in chunks, so that every node
- * reaches them and a standby has them too. Called by uploads, backup, restore and copies; nothing else opens vault/.
+ * reaches them and a standby has them too. Called by uploads, downloads, backup, restore and copies; nothing
+ * else opens vault/.
  *
  * An object that has come in part is not found by anybody but vault_keep and vault_begin, which go on with it or begin it
  * again. It never changes once it is whole. */
@@ -24,6 +25,10 @@ MUST_CHECK enum err vault_size(struct cx *, const struct vault *, struct id obje
 /* All of it, at most VAULT_CHUNK bytes at a time; ERR_NOT_FOUND. What the sink takes of the arena is given
  * back after each piece. */
 MUST_CHECK enum err vault_read(struct cx *, const struct vault *, struct id object, struct stream_sink);
+/* The same at the reader's own pace: nothing of the database is held from one piece to the next. The end is an empty one. */
+struct vault_get { struct vault v; struct id object; int fd; int64_t at, size; };
+MUST_CHECK enum err vault_get(struct cx *, const struct vault *, struct id object, struct vault_get *out);
+MUST_CHECK enum err vault_get_next(struct cx *, struct vault_get *, struct str *piece);
 MUST_CHECK enum err vault_hash(struct cx *, const struct vault *, struct id object, struct hash *out);
 
 /* Put an object from elsewhere: begin, any number of bytes, end. In the caller's batch if there is one. In a folder it is not synced: whoever makes

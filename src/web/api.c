@@ -89,6 +89,8 @@ check_command(struct cx *cx, struct str name)
 	for (ptrdiff_t i = 0; i < commands_count; i++) {
 		enum need need = commands[i].need;
 
+		if (commands[i].run == command_download) /* its answer is for the worker, which sends the file itself */
+			continue;
 		if (need != NEED_REPORTER && need != NEED_STUB && need != NEED_CASE)
 			continue;
 		if (str_eq(commands[i].name, name))

@@ -100,7 +100,7 @@ entries(struct visit *v, const struct ask_case *c, struct page_case *page)
 		    .text = t->words, .seal = t->seal, .reporter = reporter || str_eq(t->kind, S("report")),
 		    .icon = str_eq(t->kind, S("message")) ? ENTRY_MESSAGE : str_eq(t->kind, S("decision")) ? ENTRY_FLAG :
 		    str_eq(t->kind, S("clock")) ? ENTRY_CLOCK : str_eq(t->kind, S("assigned")) ? ENTRY_PERSON :
-		    str_eq(t->kind, S("duty")) ? ENTRY_DUTY : str_eq(t->kind, S("attached")) ? ENTRY_FILE :
+		    str_eq(t->kind, S("duty")) ? ENTRY_DUTY : str_eq(t->kind, S("attached")) || str_eq(t->kind, S("downloaded")) ? ENTRY_FILE :
 		    str_eq(t->kind, S("read")) ? ENTRY_READ : ENTRY_PLAIN };
 	}
 	page->entries = out;
@@ -141,11 +141,12 @@ files(struct visit *v, const struct ask_case *c, struct page_case *page)
 	for (ptrdiff_t i = 0; i < c->n_files; i++)
 		out[i] = (struct view_file){ .id = id_hex(cx, c->files[i].object_key), .name = c->files[i].name,
 		    .meta = str_fmt(cx, "%.*s · %.*s", F(upload_size(cx, c->files[i].size)), F(visit_time(v, c->files[i].at).words)),
-		    .hash = hex_of(cx, c->files[i].plain.p, c->files[i].plain.n < 8 ? c->files[i].plain.n : 8), .remove = { .action = S("") } };
+		    .hash = hex_of(cx, c->files[i].plain.p, c->files[i].plain.n < 8 ? c->files[i].plain.n : 8), .remove = { .action = S("") },
+		    .fetch = visit_form(v, case_href(v, c->kase.ref, str_fmt(cx, "/file/%.*s", F(id_hex(cx, c->files[i].object_key))))) };
 	page->files = out;
 	page->n_files = (int)c->n_files;
 	page->attach = visit_form(v, case_href(v, c->kase.ref, S("/files")));
-	page->attach_limit = S("Kept encrypted; shown to nobody here. Do not collect evidence without guidance.");
+	page->attach_limit = S("Kept encrypted; shown to nobody here, only downloaded. Do not collect evidence without guidance.");
 }
 
 static void

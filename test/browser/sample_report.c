@@ -275,8 +275,7 @@ follow(struct buf *b)
 		{ .id = S("m3"), .who = t("IT Service Desk"), .text = t("Change your password now."), .instruction = true,
 		  .at = { S("2026-11-20T09:40:00Z"), S("today 9:40am") }, .read = S("You read this today at 9:41am") },
 	};
-	struct view_file f[] = { { .id = S("f1"), .name = t("screenshot.png"), .meta = t("88 KB · added 9:14am"),
-		.href = S("/follow/files/f1") } };
+	struct view_file f[] = { { .id = S("f1"), .name = t("screenshot.png"), .meta = t("88 KB · added 9:14am") } };
 	struct view_row rows[] = { { .key = S("What happened"), .value = t("A virus or a strange computer") } };
 	struct page_follow p = { .frame = frame_public("Your report"), .ref = S("INC-26-7K4M9-Q"),
 		.title = t("A virus or a strange computer"),

@@ -170,7 +170,7 @@ case_(struct buf *b)
 			.at = { S("2026-11-20T10:32:00Z"), S("today 10:32") }, .ours = true,
 		  .instruction = true, .read = S("Read by Alex Morgan, today 10:40") } };
 	struct view_file files[] = { { .id = S("f1"), .name = t("sent-email.eml"),
-		.meta = t("88 KB · given by Alex Morgan, Fri 20 Nov 09:14"), .href = S("/cases/x/files/f1"),
+		.meta = t("88 KB · given by Alex Morgan, Fri 20 Nov 09:14"), .fetch = form("/case/x/file/f1"),
 		.hash = S("9f2c41d7…e07b15aa") } };
 	struct view_option to[] = { { .value = S("note"), .label = S("Note for the team"), .checked = true },
 		{ .value = S("message"), .label = S("Message to the reporter") },

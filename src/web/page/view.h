@@ -91,8 +91,8 @@ struct view_section {
 
 struct view_file {
 	struct str id, name, meta;                         /* "88 KB · added 9:14 by Alex Morgan" */
-	struct str href;                                   /* download; may be empty */
 	struct str hash;                                   /* first characters of its fingerprint; may be empty */
+	struct view_form fetch;                            /* download; action empty: not from here */
 	struct view_form remove;                           /* action empty: cannot be removed here */
 };
 
