@@ -46,7 +46,8 @@ check_whole(struct file_out *o)
 	struct stream_sum sum;
 
 	TRY(stream_end(o->cx, o->stream, &sum));
-	if (sum.plain_size != o->want.plain_size || !hash_eq(sum.plain, o->want.plain) || !hash_eq(sum.stored, o->want.stored))
+	if (sum.plain_size != o->want.plain_size || !hash_eq(sum.plain, o->want.plain) ||
+	    !hash_eq(sum.stored, o->want.stored))
 		return fail(o->cx, ERR_TAMPERED, "the stored file is not what was attached");
 	o->whole = true;
 	return OK;
@@ -81,8 +82,9 @@ ask_file_open(struct cx *cx, const struct desk *d, const struct js *granted, str
 	struct id object, dek;
 
 	*file = (struct ask_file){ js_str(granted, S("name")), js_int(granted, S("size"), -1), o };
-	if (!id_read(js_str(granted, S("object")), &object) || !id_read(js_str(granted, S("dek")), &dek) || file->size < 0 ||
-	    !hex_read(js_str(granted, S("key")), key, sizeof key) || !hex_read(js_str(granted, S("plain")), o->want.plain.b, 32) ||
+	if (!id_read(js_str(granted, S("object")), &object) || !id_read(js_str(granted, S("dek")), &dek) ||
+	    file->size < 0 || !hex_read(js_str(granted, S("key")), key, sizeof key) ||
+	    !hex_read(js_str(granted, S("plain")), o->want.plain.b, 32) ||
 	    !hex_read(js_str(granted, S("stored")), o->want.stored.b, 32))
 		return fail(cx, ERR_BROKEN, "this is no answer to a download");
 	o->cx = cx;

@@ -11,14 +11,16 @@ bytes_hex(struct cx *cx, struct str bytes)
 
 /* Is all of it here, and its key? An entry must not say that somebody read what nobody can. */
 static enum err
-is_whole(struct cx *cx, const struct deed *deed, struct id object, const struct row_attachment_get *file, struct data_key *key)
+is_whole(struct cx *cx, const struct deed *deed, struct id object, const struct row_attachment_get *file,
+    struct data_key *key)
 {
 	struct vault vault = desk_vault(deed->d);
 	int64_t size;
 	enum err e = vault_size(cx, &vault, object, &size);
 
 	if (e == OK && size != file->stored_size)
-		return fail(cx, ERR_TAMPERED, "the stored file %.*s is not of the size that was attached", F(id_hex(cx, object)));
+		return fail(cx, ERR_TAMPERED, "the stored file %.*s is not of the size that was attached",
+		    F(id_hex(cx, object)));
 	if (e == OK)
 		e = keys_get(cx, deed->d->db, &deed->d->keys, file->dek_id, key);
 	if (e == ERR_NOT_FOUND)
@@ -26,8 +28,8 @@ is_whole(struct cx *cx, const struct deed *deed, struct id object, const struct 
 	return e;
 }
 
-/* {"file"}: its object's id. The answer is what ask_file_open takes; it holds the file's key, so it may be kept nowhere, and a
- * command with an id, whose answer is, is refused. */
+/* {"file"}: its object's id. The answer is what ask_file_open takes. It holds the file's key, so it may be kept nowhere:
+ * a command with an id, whose answer would be, is refused. */
 enum err
 command_download(struct cx *cx, struct deed *deed)
 {

@@ -60,9 +60,9 @@ attach(struct flow *f, struct str as, struct str ref, const struct sample *s, in
 {
 	struct cx *cx = f->cx;
 
-	flow_do(f, as, "attach", ref, str_fmt(cx, "{\"attachments\":[{\"object\":\"%.*s\",\"name\":\"letter.jpg\",\"type\":\"image/jpeg\","
-	    "\"size\":%lld,\"stored_size\":%lld,\"plain\":\"%.*s\",\"stored\":\"%.*s\"}]}", F(id_hex(cx, s->object)), (long long)size,
-	    (long long)s->sum.stored_size, F(hex_of(cx, s->sum.plain.b, 32)), F(hex_of(cx, s->sum.stored.b, 32))).p);
+	flow_do(f, as, "attach", ref, str_fmt(cx, "{\"attachments\":[{\"object\":\"%.*s\",\"name\":\"letter.jpg\",\"type\":"
+	    "\"image/jpeg\",\"size\":%lld,\"stored_size\":%lld,\"plain\":\"%.*s\",\"stored\":\"%.*s\"}]}",
+	    F(id_hex(cx, s->object)), (long long)size, (long long)s->sum.stored_size, F(hex_of(cx, s->sum.plain.b, 32)), F(hex_of(cx, s->sum.stored.b, 32))).p);
 }
 
 /* What a worker asks: without an id. */
@@ -72,8 +72,8 @@ download(struct flow *f, struct str as, struct str ref, struct id object, struct
 	struct cx *cx = f->cx;
 	struct js *r;
 
-	EXPECT_OK(js_read(cx, str_fmt(cx, "{\"command\":\"download\",\"case\":\"%.*s\",\"as\":{\"session\":\"%.*s\"},\"args\":{\"file\":"
-	    "\"%.*s\"}}", F(ref), F(as), F(id_hex(cx, object))), &r));
+	EXPECT_OK(js_read(cx, str_fmt(cx, "{\"command\":\"download\",\"case\":\"%.*s\",\"as\":{\"session\":\"%.*s\"},"
+	    "\"args\":{\"file\":\"%.*s\"}}", F(ref), F(as), F(id_hex(cx, object))), &r));
 	return desk_do_now(cx, &f->desk, r, false, ok);
 }
 
@@ -163,14 +163,14 @@ TEST(a_large_file_goes_through_a_turn_of_little_memory)
 TEST(who_may_not_read_a_case_gets_none_of_its_files)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
-	struct str it = flow_sign_in(f, "internal_audit"), ref = js_str(flow_do(f, S(""), "report", S(""), BAG), S("ref"));
-	struct str other = js_str(flow_do(f, S(""), "report", S(""), BAG), S("ref")), own;
+	struct str it = flow_sign_in(f, "internal_audit"), own = flow_sign_in(f, "rita");
+	struct str ref = js_str(flow_do(f, own, "report", S(""), BAG), S("ref"));
+	struct str other = js_str(flow_do(f, S(""), "report", S(""), BAG), S("ref"));
 	struct sample s = uploaded(f, 100);
 	struct js *ok;
 	uint64_t size;
 
 	attach(f, it, ref, &s, 100);
-	own = flow_sign_in(f, "rita");
 	size = f->desk.journal.tree.size;
 	EXPECT(download(f, flow_sign_in(f, "hr"), ref, s.object, &ok) == ERR_NOT_FOUND);
 	EXPECT(download(f, own, ref, s.object, &ok) == ERR_NOT_FOUND);
@@ -188,7 +188,7 @@ TEST(who_sees_a_stub_gets_none_of_its_files)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
 	struct str it = flow_sign_in(f, "internal_audit"), desk = flow_sign_in(f, "it_service_desk");
-	struct str ref = js_str(flow_do(f, S(""), "report", S(""), "{\"narrative\":\"A letter went to the wrong house.\",\"facts\":"
+	struct str ref = js_str(flow_do(f, S(""), "report", S(""), "{\"narrative\":\"A letter went astray.\",\"facts\":"
 	    "{\"category\":\"wrong_recipient\"}}"), S("ref"));
 	struct actor who = flow_actor(f, desk);
 	struct sample s = uploaded(f, 100);
@@ -246,7 +246,7 @@ TEST(of_a_file_that_was_changed_nothing_goes_out_but_what_was_attached)
 	static const int64_t most[] = { 0, 0, STREAM_CHUNK, 2 * STREAM_CHUNK };
 	struct flow *f = flow_start(cx, S("st-helens"));
 	struct str it = flow_sign_in(f, "internal_audit"), ref = js_str(flow_do(f, S(""), "report", S(""), BAG), S("ref")), all;
-	struct sample s = uploaded(f, size), shorter = uploaded(f, size);
+	struct sample s = uploaded(f, size), shorter = uploaded(f, size), other = uploaded(f, size);
 	struct js *ok;
 	int64_t n;
 
@@ -267,6 +267,10 @@ TEST(of_a_file_that_was_changed_nothing_goes_out_but_what_was_attached)
 	attach(f, it, ref, &shorter, STREAM_CHUNK);
 	EXPECT_OK(download(f, it, ref, shorter.object, &ok));
 	EXPECT(all_of(f, ok, &n) == ERR_TAMPERED && n == 0);
+	other.sum.plain.b[0] ^= 1;
+	attach(f, it, ref, &other, size);
+	EXPECT_OK(download(f, it, ref, other.object, &ok));
+	EXPECT(all_of(f, ok, &n) == ERR_TAMPERED && n == 2 * STREAM_CHUNK);
 	store(f, &s, all);
 	EXPECT_OK(download(f, it, ref, s.object, &ok));
 	EXPECT_OK(all_of(f, ok, &n));
