@@ -69,7 +69,7 @@ static struct house *
 house(struct cx *cx)
 {
 	struct house *h = NEW(cx, struct house, 1);
-	struct str path;
+	struct str path, ref;
 
 	if (!getenv("TOCSIN_PG")) {
 		printf("SKIP: bodies share a database on a PostgreSQL server alone\n");
@@ -82,7 +82,8 @@ house(struct cx *cx)
 	EXPECT_OK(desk_open(cx, path, true, &h->resident));
 	h->resident.is_gate = true;
 	resident_reports(h);
-	flow_do(h->f, S(""), "report", S(""), LETTER("went to the wrong house."));
+	ref = js_str(flow_do(h->f, S(""), "report", S(""), LETTER("went to the wrong house.")), S("ref"));
+	flow_attach(h->f, flow_sign_in(h->f, "internal_audit"), ref, id_new(cx), S("what the worker encrypted"));
 	return h;
 }
 
@@ -269,7 +270,7 @@ killed_at(struct house *h, const char *step, bool restore)
 
 TEST(a_copy_that_is_killed_leaves_nothing_and_the_next_one_works)
 {
-	static const char *const steps[] = { "copying entry", "copying answer", "making the views again", "comparing term" };
+	static const char *const steps[] = { "files", "copying entry", "copying answer", "making the views again", "comparing term" };
 	struct house *h = house(cx);
 
 	flow_sign(h->f);
@@ -283,7 +284,7 @@ TEST(a_copy_that_is_killed_leaves_nothing_and_the_next_one_works)
 
 TEST(a_restore_that_is_killed_leaves_nothing_and_the_next_one_works)
 {
-	static const char *const steps[] = { "records", "verifying", "making the views again" };
+	static const char *const steps[] = { "files", "records", "verifying", "making the views again" };
 	struct house *h = house(cx);
 
 	flow_backup(h->f, flow_beside(h->f, "backup"), &h->made);

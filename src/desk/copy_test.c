@@ -12,23 +12,14 @@
 #define CALL "{\"narrative\":\"A letter went to the wrong house — “Mühlgasse” 7.\",\"facts\":{\"category\":\"wrong_recipient\"," \
 	"\"forms\":[\"paper\"],\"personal_data\":\"yes\"},\"line_manager\":\"line_manager\"," \
 	"\"reporter\":{\"mode\":\"named\",\"name\":\"Joan Farrier\",\"email\":\"joan@example.net\"}}"
-#define KEY "4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b"
 
-/* A file as a worker would have left it. */
 static void
 attach(struct flow *f, struct str as, struct str ref, int size)
 {
-	struct cx *cx = f->cx;
-	struct str hex = id_hex(cx, id_new(cx)), bytes = { NEW(cx, char, size), size }, h;
-	struct hash stored;
+	char *bytes = NEW(f->cx, char, size);
 
-	cx->chance((char *)(uintptr_t)bytes.p, (size_t)size);
-	stored = sha256(bytes);
-	h = hex_of(cx, stored.b, 32);
-	EXPECT_OK(files_create(cx, f->desk.dir, str_fmt(cx, "spool/%.*s", F(hex)), 0600, bytes));
-	flow_do(f, S(""), "upload", S(""), str_fmt(cx, "{\"object\":\"%.*s\",\"key\":\"" KEY "\"}", F(hex)).p);
-	flow_do(f, as, "attach", ref, str_fmt(cx, "{\"attachments\":[{\"object\":\"%.*s\",\"name\":\"a.pdf\",\"type\":\"x/y\",\"size\":9,"
-	    "\"stored_size\":%d,\"plain\":\"%.*s\",\"stored\":\"%.*s\"}]}", F(hex), size, F(h), F(h)).p);
+	f->cx->chance(bytes, (size_t)size);
+	flow_attach(f, as, ref, id_new(f->cx), (struct str){ bytes, size });
 }
 
 /* Something of everything; the session of somebody who is still signed in. */

@@ -1,12 +1,14 @@
 #include "desk/flow.h"
 
 #include "base/buf.h"
+#include "base/code.h"
 #include "desk/join.h"
 #include "store/test_db.h"
 #include "store/effect.h"
 #include "store/search.h"
 #include "sys/test_dir.h"
 
+#define KEY "4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b"
 enum { ROOM = 256 << 20 };
 
 static struct js *
@@ -146,6 +148,19 @@ flow_nothing_at(struct flow *f, struct str path)
 	enum err e = files_list(f->cx, FILES_HERE, path, &names, &n);
 
 	return e == ERR_NOT_FOUND || (e == OK && n == 0);
+}
+
+void
+flow_attach(struct flow *f, struct str as, struct str ref, struct id object, struct str bytes)
+{
+	struct cx *cx = f->cx;
+	struct hash stored = sha256(bytes);
+	struct str hex = id_hex(cx, object), h = hex_of(cx, stored.b, 32);
+
+	EXPECT_OK(files_create(cx, f->desk.dir, str_fmt(cx, "spool/%.*s", F(hex)), 0600, bytes));
+	flow_do(f, S(""), "upload", S(""), str_fmt(cx, "{\"object\":\"%.*s\",\"key\":\"" KEY "\"}", F(hex)).p);
+	flow_do(f, as, "attach", ref, str_fmt(cx, "{\"attachments\":[{\"object\":\"%.*s\",\"name\":\"a.pdf\",\"type\":\"x/y\",\"size\":9,"
+	    "\"stored_size\":%td,\"plain\":\"%.*s\",\"stored\":\"%.*s\"}]}", F(hex), bytes.n, F(h), F(h)).p);
 }
 
 struct str

@@ -32,6 +32,8 @@ struct desk *flow_node(struct flow *);
 /* A path beside the flow's first data directory; whether nothing lies at a path. */
 struct str flow_beside(struct flow *, const char *name);
 bool flow_nothing_at(struct flow *, struct str path);
+/* A file on a case, its bytes encrypted as a worker would have left them. */
+void flow_attach(struct flow *, struct str as, struct str ref, struct id object, struct str bytes);
 /* The checkpoint of the journal as it is. */
 struct str flow_sign(struct flow *);
 /* As the verb does it. */

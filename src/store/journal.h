@@ -71,7 +71,7 @@ MUST_CHECK enum err journal_append(struct cx *, struct journal *, struct journal
 MUST_CHECK enum err journal_flush(struct cx *, struct journal *);
 
 /* Sign the tree as it stands, unless that is signed already. Writes keys/signed first, and refuses (ERR_TAMPERED) to sign
- * what does not extend the last. Call with nothing uncommitted. */
+ * what does not extend the last. Call with nothing uncommitted, unless the directory is lost with the batch. */
 MUST_CHECK enum err journal_checkpoint(struct cx *, struct journal *, struct str *note);
 
 /* What the payload of a record of that log says. *there false: the payload or its key is gone. */
