@@ -11,9 +11,9 @@ address(struct browse *b, struct str before, struct str ref, const char *rest)
 	return str_z(b->cx, str_fmt(b->cx, "%.*s%.*s%s", F(before), F(ref), rest));
 }
 
-/* Somebody who handles the case has put a file on it, and looks at its page. */
+/* Somebody who handles the case has put this on it, and looks at its page. */
 static struct browse *
-begin(struct cx *cx, struct str *ref, const char **action)
+begin_with(struct cx *cx, struct str content, struct str *ref, const char **action)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
 	struct browse *b = browse_start(f);
@@ -23,13 +23,19 @@ begin(struct cx *cx, struct str *ref, const char **action)
 	*ref = js_str(flow_do(f, S(""), "report", S(""), GONE), S("ref"));
 	browse_as(b, flow_sign_in(f, "internal_audit"));
 	browse_get(b, address(b, S("/case/"), *ref, ""));
-	browse_attach(b, "file", NAME, CONTENT);
+	browse_attach(b, "file", NAME, content);
 	browse_send(b, address(b, S("/case/"), *ref, "/files"));
 	EXPECT_OK(sql_attachments(cx, f->desk.db, flow_case(f, *ref), &files, &n));
 	EXPECT(n == 1);
 	*action = address(b, S("/case/"), *ref, str_z(cx, str_fmt(cx, "/file/%.*s", F(id_hex(cx, files->object_key)))));
 	EXPECT(browse_sees(b, "Download " NAME));
 	return b;
+}
+
+static struct browse *
+begin(struct cx *cx, struct str *ref, const char **action)
+{
+	return begin_with(cx, CONTENT, ref, action);
 }
 
 static void
@@ -116,5 +122,74 @@ TEST(a_program_fetches_a_file_and_never_gets_its_key)
 	    str_fmt(cx, "{\"command\":\"download\",\"args\":{\"file\":\"%.*s\"}}", F(file)));
 	EXPECT(program->status == 400 && str_find(program->page, S("a case has no command")) >= 0);
 	EXPECT(times_entered(b, ref) == 1);
+	flow_end(b->flow);
+}
+
+static enum err
+collect(struct cx *cx, void *with, struct str bytes)
+{
+	struct str *all = with;
+
+	(void)cx;
+	memcpy((char *)all->p + all->n, bytes.p, (size_t)bytes.n);
+	all->n += bytes.n;
+	return OK;
+}
+
+/* One byte of the stored file becomes another. */
+static void
+change(struct browse *b, struct str ref, int64_t at)
+{
+	struct vault v = desk_vault(&b->flow->desk);
+	struct row_attachments *file;
+	struct vault_put *put;
+	struct cx *cx = b->cx;
+	struct str all;
+	ptrdiff_t n;
+
+	EXPECT_OK(sql_attachments(cx, b->flow->desk.db, flow_case(b->flow, ref), &file, &n));
+	all = (struct str){ NEW(cx, char, (ptrdiff_t)file->stored_size), 0 };
+	EXPECT_OK(vault_read(cx, &v, file->object_key, (struct stream_sink){ collect, &all }));
+	((char *)all.p)[at] ^= 1;
+	EXPECT_OK(vault_begin(cx, &v, file->object_key, &put));
+	EXPECT_OK(vault_more(cx, put, all));
+	EXPECT_OK(vault_end(cx, put));
+}
+
+TEST(a_file_that_was_changed_breaks_off_and_is_never_shown_for_whole)
+{
+	const char *action;
+	struct str ref, large = { NEW(cx, char, 200000), 200000 };
+	struct browse *b = begin_with(cx, large, &ref, &action);
+	struct str page = b->page;
+
+	change(b, ref, 150000);
+	browse_send(b, action);
+	EXPECT(b->status == 200 && b->page.n == (ptrdiff_t)2 * STREAM_CHUNK);
+	EXPECT_STR(browse_head(b, "content-length"), S("200000"));
+	b->page = page;
+	change(b, ref, 100); /* in the first chunk: nothing was sent yet, so it can be said */
+	browse_send(b, action);
+	browse_expect(b, 500, NULL, "the stored file has been changed");
+	EXPECT(!browse_head(b, "content-disposition").n);
+	EXPECT(times_entered(b, ref) == 2);
+	flow_end(b->flow);
+}
+
+TEST(a_file_that_is_gone_is_said_in_plain_words)
+{
+	const char *action;
+	struct str ref;
+	struct browse *b = begin(cx, &ref, &action);
+	struct vault v = desk_vault(&b->flow->desk);
+	struct id object;
+
+	EXPECT(id_read(str_sub(str_of(action), str_find(str_of(action), S("/file/")) + 6, 99), &object));
+	EXPECT_OK(db_begin(cx, b->flow->desk.db));
+	EXPECT_OK(vault_remove(cx, &v, object));
+	EXPECT_OK(db_commit(cx, b->flow->desk.db));
+	browse_send(b, action);
+	browse_expect(b, 404, NULL, "this file is no longer kept: its entries stand, but nobody can open it any more");
+	EXPECT(times_entered(b, ref) == 0);
 	flow_end(b->flow);
 }
