@@ -240,10 +240,10 @@ store(struct flow *f, const struct sample *s, struct str bytes)
 
 TEST(of_a_file_that_was_changed_nothing_goes_out_but_what_was_attached)
 {
-	const int64_t size = 3 * STREAM_CHUNK;
+	const int64_t size = (int64_t)3 * STREAM_CHUNK;
 	const ptrdiff_t chunk = STREAM_CHUNK + STREAM_OVER;
 	static const int at[] = { 10, STREAM_HEAD + 1, STREAM_HEAD + STREAM_CHUNK + STREAM_OVER + 1, 3 * STREAM_CHUNK };
-	static const int64_t most[] = { 0, 0, STREAM_CHUNK, 2 * STREAM_CHUNK };
+	static const int64_t most[] = { 0, 0, STREAM_CHUNK, (int64_t)2 * STREAM_CHUNK };
 	struct flow *f = flow_start(cx, S("st-helens"));
 	struct str it = flow_sign_in(f, "internal_audit"), ref = js_str(flow_do(f, S(""), "report", S(""), BAG), S("ref")), all;
 	struct sample s = uploaded(f, size), shorter = uploaded(f, size), other = uploaded(f, size);
@@ -270,7 +270,7 @@ TEST(of_a_file_that_was_changed_nothing_goes_out_but_what_was_attached)
 	other.sum.plain.b[0] ^= 1;
 	attach(f, it, ref, &other, size);
 	EXPECT_OK(download(f, it, ref, other.object, &ok));
-	EXPECT(all_of(f, ok, &n) == ERR_TAMPERED && n == 2 * STREAM_CHUNK);
+	EXPECT(all_of(f, ok, &n) == ERR_TAMPERED && n == (int64_t)2 * STREAM_CHUNK);
 	store(f, &s, all);
 	EXPECT_OK(download(f, it, ref, s.object, &ok));
 	EXPECT_OK(all_of(f, ok, &n));
