@@ -154,7 +154,7 @@ def scale_bytes(r):
     made = ""
     for b in r["at"]:
         sizes = [(n, t) for of, n, t in at_all(r, "sizes") if of == b]
-        names = sorted({t for _, tables in sizes for t in tables}, key=lambda t: -max(s[1].get(t, {"bytes": 0})["bytes"] for s in sizes))
+        names = sorted({t for _, tables in sizes for t in tables}, key=lambda t: (-max(s[1].get(t, {"bytes": 0})["bytes"] for s in sizes), t))
         cell = lambda n, t: f"{number(t['bytes'] / n, 0)} + {number(t['index'] / n, 0)}" if t else "–"
         rows = [(f"`{t}`", *(cell(n, tables.get(t)) for n, tables in sizes)) for t in names
                 if any(tables.get(t, {"bytes": 0})["bytes"] / n >= 1 for n, tables in sizes)]
