@@ -203,41 +203,6 @@ TEST(who_sees_a_stub_gets_none_of_its_files)
 	flow_end(f);
 }
 
-static enum err
-collect(struct cx *cx, void *with, struct str bytes)
-{
-	struct str *all = with;
-
-	(void)cx;
-	memcpy((char *)all->p + all->n, bytes.p, (size_t)bytes.n);
-	all->n += bytes.n;
-	return OK;
-}
-
-/* The stored object as it is, to be stored otherwise. */
-static struct str
-stored(struct flow *f, const struct sample *s)
-{
-	struct str all = { NEW(f->cx, char, (ptrdiff_t)s->sum.stored_size), 0 };
-	struct vault v = desk_vault(&f->desk);
-	struct cx *cx = f->cx;
-
-	EXPECT_OK(vault_read(cx, &v, s->object, (struct stream_sink){ collect, &all }));
-	return all;
-}
-
-static void
-store(struct flow *f, const struct sample *s, struct str bytes)
-{
-	struct vault v = desk_vault(&f->desk);
-	struct vault_put *put;
-	struct cx *cx = f->cx;
-
-	EXPECT_OK(vault_begin(cx, &v, s->object, &put));
-	EXPECT_OK(vault_more(cx, put, bytes));
-	EXPECT_OK(vault_end(cx, put));
-}
-
 TEST(of_a_file_that_was_changed_nothing_goes_out_but_what_was_attached)
 {
 	const int64_t size = (int64_t)3 * STREAM_CHUNK;
@@ -251,16 +216,16 @@ TEST(of_a_file_that_was_changed_nothing_goes_out_but_what_was_attached)
 	int64_t n;
 
 	attach(f, it, ref, &s, size);
-	all = stored(f, &s);
+	all = flow_stored(f, s.object);
 	EXPECT_OK(download(f, it, ref, s.object, &ok));
 	for (ptrdiff_t i = 0; i < COUNT(at); i++) {
 		((char *)all.p)[at[i]] ^= 1;
-		store(f, &s, all);
+		flow_store(f, s.object, all);
 		EXPECT(all_of(f, ok, &n) == ERR_TAMPERED);
 		EXPECT(n == most[i]);
 		((char *)all.p)[at[i]] ^= 1;
 	}
-	store(f, &s, str_sub(all, 0, all.n - chunk)); /* at a chunk's end */
+	flow_store(f, s.object, str_sub(all, 0, all.n - chunk)); /* at a chunk's end */
 	EXPECT(all_of(f, ok, &n) == ERR_TAMPERED && n == STREAM_CHUNK);
 	EXPECT(download(f, it, ref, s.object, &ok) == ERR_TAMPERED);
 	/* it never was what was said of it when it was attached */
@@ -271,7 +236,7 @@ TEST(of_a_file_that_was_changed_nothing_goes_out_but_what_was_attached)
 	attach(f, it, ref, &other, size);
 	EXPECT_OK(download(f, it, ref, other.object, &ok));
 	EXPECT(all_of(f, ok, &n) == ERR_TAMPERED && n == (int64_t)2 * STREAM_CHUNK);
-	store(f, &s, all);
+	flow_store(f, s.object, all);
 	EXPECT_OK(download(f, it, ref, s.object, &ok));
 	EXPECT_OK(all_of(f, ok, &n));
 	flow_end(f);

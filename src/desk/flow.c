@@ -163,6 +163,37 @@ flow_attach(struct flow *f, struct str as, struct str ref, struct id object, str
 	    "\"stored_size\":%td,\"plain\":\"%.*s\",\"stored\":\"%.*s\"}]}", F(hex), bytes.n, F(h), F(h)).p);
 }
 
+static enum err
+collect(struct cx *cx, void *with, struct str bytes)
+{
+	(void)cx;
+	buf_put(with, bytes);
+	return OK;
+}
+
+struct str
+flow_stored(struct flow *f, struct id object)
+{
+	struct vault v = desk_vault(&f->desk);
+	struct cx *cx = f->cx;
+	struct buf all = buf_new(cx);
+
+	EXPECT_OK(vault_read(cx, &v, object, (struct stream_sink){ collect, &all }));
+	return buf_str(&all);
+}
+
+void
+flow_store(struct flow *f, struct id object, struct str bytes)
+{
+	struct vault v = desk_vault(&f->desk);
+	struct cx *cx = f->cx;
+	struct vault_put *put;
+
+	EXPECT_OK(vault_begin(cx, &v, object, &put));
+	EXPECT_OK(vault_more(cx, put, bytes));
+	EXPECT_OK(vault_end(cx, put));
+}
+
 struct str
 flow_sign(struct flow *f)
 {

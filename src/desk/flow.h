@@ -34,6 +34,9 @@ struct str flow_beside(struct flow *, const char *name);
 bool flow_nothing_at(struct flow *, struct str path);
 /* A file on a case, its bytes encrypted as a worker would have left them. */
 void flow_attach(struct flow *, struct str as, struct str ref, struct id object, struct str bytes);
+/* An object as the vault keeps it, and other bytes in its place. */
+struct str flow_stored(struct flow *, struct id object);
+void flow_store(struct flow *, struct id object, struct str bytes);
 /* The checkpoint of the journal as it is. */
 struct str flow_sign(struct flow *);
 /* As the verb does it. */

@@ -125,35 +125,19 @@ TEST(a_program_fetches_a_file_and_never_gets_its_key)
 	flow_end(b->flow);
 }
 
-static enum err
-collect(struct cx *cx, void *with, struct str bytes)
-{
-	struct str *all = with;
-
-	(void)cx;
-	memcpy((char *)all->p + all->n, bytes.p, (size_t)bytes.n);
-	all->n += bytes.n;
-	return OK;
-}
-
 /* One byte of the stored file becomes another. */
 static void
 change(struct browse *b, struct str ref, int64_t at)
 {
-	struct vault v = desk_vault(&b->flow->desk);
 	struct row_attachments *file;
-	struct vault_put *put;
 	struct cx *cx = b->cx;
 	struct str all;
 	ptrdiff_t n;
 
 	EXPECT_OK(sql_attachments(cx, b->flow->desk.db, flow_case(b->flow, ref), &file, &n));
-	all = (struct str){ NEW(cx, char, (ptrdiff_t)file->stored_size), 0 };
-	EXPECT_OK(vault_read(cx, &v, file->object_key, (struct stream_sink){ collect, &all }));
+	all = flow_stored(b->flow, file->object_key);
 	((char *)all.p)[at] ^= 1;
-	EXPECT_OK(vault_begin(cx, &v, file->object_key, &put));
-	EXPECT_OK(vault_more(cx, put, all));
-	EXPECT_OK(vault_end(cx, put));
+	flow_store(b->flow, file->object_key, all);
 }
 
 TEST(a_file_that_was_changed_breaks_off_and_is_never_shown_for_whole)
