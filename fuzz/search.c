@@ -38,8 +38,12 @@ FUZZ(cx, in)
 	HOLD(ask_queue(cx, &h->desk, &h->actor[who], &f, &page) == OK);
 	HOLD(who == HOUSE_HANDLER || who == HOUSE_ADMIN || page.n == 0);
 	for (ptrdiff_t i = 0; i < page.n; i++) {
-		HOLD(page.rows[i].sight == SEES_IT_ALL || !page.rows[i].row->narrative.n);
-		HOLD(holds(cx, page.rows[i].row, f.words));
+		struct row_case_lines *row = page.rows[i].row;
+		struct row_case_get *k;
+
+		HOLD(page.rows[i].sight == SEES_IT_ALL || (!row->facts.n && str_eq(row->title, row->ref)));
+		HOLD(sql_case_get(cx, h->desk.db, row->case_id, &k) == OK && k);
+		HOLD(holds(cx, k, f.words));
 	}
 	return OK;
 }

@@ -39,11 +39,16 @@ INSERT INTO search_words (search_words, rank) VALUES ('merge', iif($1 > 0, $2, 0
 DELETE FROM search_words WHERE body = $1 AND place < 0 AND $2 <> 0;
 -- The newest of what is asked for in the window of 2^size places that `high` stands in, from there down. PostgreSQL's index knows no
 -- order, but it knows the window by a mark of its own; no index of places may tempt it.
--- search_hits(asked text, size int, high int, most int) many (place int, case_id id, words text)
-SELECT v.place, v.case_id, v.words FROM search_words AS few JOIN search_view AS v ON v.body = $1 AND v.place = few.rowid
+-- search_hits(asked text, size int, high int, most int) many (place int, case_id id, words text, marks text)
+SELECT v.place, v.case_id, v.words, v.marks FROM search_words AS few JOIN search_view AS v ON v.body = $1 AND v.place = few.rowid
 	WHERE few.search_words MATCH $2 AND few.rowid BETWEEN ($4 >> $3) << $3 AND $4 ORDER BY few.rowid DESC LIMIT $5;
 -- pg
-SELECT v.place, v.case_id, v.words FROM (SELECT place FROM search_words WHERE doc @@ ('(' || replace(replace(replace(replace($2,
+SELECT v.place, v.case_id, v.words, v.marks FROM (SELECT place FROM search_words WHERE doc @@ ('(' || replace(replace(replace(replace($2,
 	'" + "', '" <-> "'), ' AND ', ' & '), ' OR ', ' | '), '"', '') || ') & _' || $1 || '.' || $3 || '.' || ($4 >> $3::int))::tsquery
 	AND place + 0 <= $4 ORDER BY place + 0 DESC LIMIT $5) AS few JOIN search_view AS v ON v.body = $1 AND v.place = few.place
 	ORDER BY v.place + 0 DESC;
+-- Where the newest of them stand, of the index alone; only where it is in order.
+-- search_near(asked text, high int, most int) many (place int)
+SELECT few.rowid FROM search_words AS few WHERE few.search_words MATCH iif($1 > 0, $2, '') AND few.rowid <= $3 ORDER BY few.rowid DESC LIMIT $4;
+-- pg
+SELECT place FROM search_words WHERE $1 < 0 AND $2 = '' AND place < $3 LIMIT $4;

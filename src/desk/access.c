@@ -132,18 +132,25 @@ access_who(struct cx *cx, struct db *db, const struct policy *policy, const stru
 }
 
 enum err
-access_sight(struct cx *cx, struct db *db, const struct actor *a, struct id case_id, enum sight_level *out)
+access_sights(struct cx *cx, struct db *db, const struct actor *a, struct str ids, enum sight_level *out)
 {
-	struct row_sights_of_case *rows;
+	struct row_sights_of_cases *rows;
 	ptrdiff_t n = 0;
 
-	*out = a->all;
-	if (*out < SEES_IT_ALL && a->n_tokens) /* one question, not one a token: each is a way to the database and back */
-		TRY(sql_sights_of_case(cx, db, case_id, &rows, &n));
-	for (ptrdiff_t i = 0; i < n && *out < SEES_IT_ALL; i++)
-		if (rows[i].level > (int64_t)*out && access_has_token(a, rows[i].token))
-			*out = (enum sight_level)rows[i].level;
+	for (ptrdiff_t i = 0; i < ids.n / 16; i++)
+		out[i] = a->all;
+	if (ids.n && a->all < SEES_IT_ALL && a->n_tokens)
+		TRY(sql_sights_of_cases(cx, db, ids, &rows, &n));
+	for (ptrdiff_t i = 0; i < n; i++)
+		if (rows[i].level > (int64_t)out[rows[i].nth] && access_has_token(a, rows[i].token))
+			out[rows[i].nth] = (enum sight_level)rows[i].level;
 	return OK;
+}
+
+enum err
+access_sight(struct cx *cx, struct db *db, const struct actor *a, struct id case_id, enum sight_level *out)
+{
+	return access_sights(cx, db, a, id_str(&case_id), out);
 }
 
 bool

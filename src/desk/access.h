@@ -42,7 +42,10 @@ struct credential { struct str session, token; bool local, clerk; };
 
 /* Resolve it. A credential that is unknown or over makes nobody, never an error. `policy` may be NULL (nothing set). */
 MUST_CHECK enum err access_who(struct cx *, struct db *, const struct policy *, const struct credential *, struct actor *out);
-/* What this actor sees of a case: the most that one of their tokens, or a role's sight of all, gives. */
+/* What this actor sees of cases, whose keys stand one behind the other: of each the most that one of their tokens, or a role's
+ * sight of all, gives. */
+MUST_CHECK enum err access_sights(struct cx *, struct db *, const struct actor *, struct str ids, enum sight_level *out);
+/* Of one. */
 MUST_CHECK enum err access_sight(struct cx *, struct db *, const struct actor *, struct id case_id, enum sight_level *out);
 /* Pure: may somebody with this sight of the case (and being its reporter or not) do what needs `need`? */
 bool access_may(enum need, const struct actor *, enum sight_level, bool reporter);

@@ -47,7 +47,7 @@ struct ask_filter {
 	struct id after_id;
 };
 struct ask_row {
-	struct row_case_get *row;     /* of a stub: title, narrative, answers and facts are empty */
+	struct row_case_lines *row;   /* of a stub: its title is its reference, and nothing of what happened is in it */
 	enum sight_level sight;
 	struct ask_person owner;
 };

@@ -1,4 +1,5 @@
 /* Lists: each is a merge of what stands under the actor's tokens, so that nothing else can be in it. */
+#include "base/buf.h"
 #include "desk/ask_part.h"
 #include "desk/ask_way.h"
 
@@ -15,28 +16,43 @@ struct going {
 	bool over, ready;
 };
 
-/* Some cases further. One more than a page is looked for, to know whether there is another. */
+/* Some cases further, which are read together. One more than a page is looked for, to know whether there is another. */
 static enum err
 go_on(struct cx *cx, const struct desk *d, const struct actor *a, const struct ask_filter *f, struct going *g)
 {
-	for (int i = 0; i < CHUNK && !g->ready && g->passed < SCAN_MOST; i++) {
-		struct ask_at at;
-		bool there, take = false;
-		struct mark m;
+	struct ask_at some[CHUNK], at, passed = g->last;
+	struct ask_row rows[CHUNK];
+	struct mark m = cx_mark(cx);
+	ptrdiff_t n = 0, had = g->n;
+
+	for (int i = 0; i < CHUNK && !g->over && g->passed < SCAN_MOST; i++) {
+		bool there;
 
 		TRY(ask_way_next(cx, d, g->way, &at, &there));
 		g->passed++;
 		g->over = !there || (f->overdue && at.soonest > cx->now);
-		m = cx_mark(cx);
-		if (!g->over && at.wanted && at.sight > SEES_NOTHING)
-			TRY(ask_part_row(cx, d, a, f, at.case_id, at.sight, &g->rows[g->n], &take));
-		if (!take) /* a filter may pass over thousands */
-			cx_back(cx, m);
-		if (!g->over && g->n < ASK_PAGE)
-			g->last = at;
-		g->n += take;
-		g->ready = g->over || g->n > ASK_PAGE;
+		if (g->over)
+			break;
+		passed = at;
+		if (at.wanted)
+			some[n++] = at;
 	}
+	if (!ask_way_sees(g->way))
+		TRY(ask_part_sights(cx, d, a, some, n));
+	TRY(ask_part_rows(cx, d, a, f, some, n, rows));
+	for (ptrdiff_t i = 0; i < n && g->n <= ASK_PAGE; i++) {
+		if (rows[i].row && g->n < ASK_PAGE)
+			g->last = some[i];
+		if (rows[i].row)
+			g->rows[g->n++] = rows[i];
+	}
+	if (g->n > ASK_PAGE)
+		g->over = false;
+	else
+		g->last = passed;
+	if (g->n == had) /* a filter may pass over thousands */
+		cx_back(cx, m);
+	g->ready = g->over || g->n > ASK_PAGE;
 	return OK;
 }
 
@@ -81,6 +97,21 @@ ask_queue_count(struct cx *cx, const struct desk *d, const struct actor *a, bool
 	return OK;
 }
 
+/* The cases whose keys stand one behind the other; NULL where one is not there. */
+static enum err
+cases_of(struct cx *cx, const struct desk *d, struct str ids, const struct row_case_lines ***out)
+{
+	struct row_case_lines *rows;
+	ptrdiff_t n = 0;
+
+	*out = NEW(cx, const struct row_case_lines *, ids.n / 16);
+	if (ids.n)
+		TRY(sql_case_lines(cx, d->db, ids, &rows, &n));
+	for (ptrdiff_t i = 0; i < n; i++)
+		(*out)[rows[i].nth] = &rows[i];
+	return OK;
+}
+
 static int
 duty_cmp(const void *a, const void *b)
 {
@@ -93,6 +124,9 @@ enum err
 ask_work(struct cx *cx, const struct desk *d, const struct actor *a, ptrdiff_t most, struct ask_duty **out, ptrdiff_t *n)
 {
 	struct ask_duty *all = NEW(cx, struct ask_duty, most * a->n_tokens);
+	const struct row_case_lines **cases;
+	enum sight_level *sights;
+	struct buf ids;
 
 	*n = 0;
 	for (ptrdiff_t i = 0; i < a->n_tokens; i++) {
@@ -107,14 +141,15 @@ ask_work(struct cx *cx, const struct desk *d, const struct actor *a, ptrdiff_t m
 		qsort(all, (size_t)*n, sizeof *all, duty_cmp);
 	if (*n > most)
 		*n = most;
+	ids = buf_new(cx);
+	for (ptrdiff_t i = 0; i < *n; i++)
+		buf_put(&ids, id_str(&all[i].row.case_id));
+	TRY(cases_of(cx, d, buf_str(&ids), &cases));
+	sights = NEW(cx, enum sight_level, *n);
+	TRY(access_sights(cx, d->db, a, buf_str(&ids), sights));
 	for (ptrdiff_t i = 0; i < *n; i++) {
-		struct row_case_get *k;
-		enum sight_level sight;
-
-		TRY(sql_case_get(cx, d->db, all[i].row.case_id, &k));
-		TRY(access_sight(cx, d->db, a, all[i].row.case_id, &sight));
-		all[i].ref = k ? k->ref : S("");
-		all[i].title = k && sight == SEES_IT_ALL ? k->title : all[i].ref;
+		all[i].ref = cases[i] ? cases[i]->ref : S("");
+		all[i].title = cases[i] && sights[i] == SEES_IT_ALL ? cases[i]->title : all[i].ref;
 	}
 	*out = all;
 	return OK;
@@ -133,6 +168,8 @@ ask_notices(struct cx *cx, const struct desk *d, const struct actor *a, ptrdiff_
     ptrdiff_t *unseen)
 {
 	struct ask_notice *all = NEW(cx, struct ask_notice, most * a->n_tokens);
+	const struct row_case_lines **cases;
+	struct buf ids;
 
 	*n = *unseen = 0;
 	for (ptrdiff_t i = 0; i < a->n_tokens; i++) {
@@ -147,11 +184,12 @@ ask_notices(struct cx *cx, const struct desk *d, const struct actor *a, ptrdiff_
 		qsort(all, (size_t)*n, sizeof *all, notice_cmp);
 	if (*n > most)
 		*n = most;
+	ids = buf_new(cx);
+	for (ptrdiff_t i = 0; i < *n; i++)
+		buf_put(&ids, id_str(&all[i].row.case_id));
+	TRY(cases_of(cx, d, buf_str(&ids), &cases));
 	for (ptrdiff_t i = 0; i < *n; i++) {
-		struct row_case_get *k;
-
-		TRY(sql_case_get(cx, d->db, all[i].row.case_id, &k));
-		all[i].ref = k ? k->ref : S("");
+		all[i].ref = cases[i] ? cases[i]->ref : S("");
 		*unseen += all[i].row.seen_at == NEVER;
 	}
 	*out = all;

@@ -33,26 +33,69 @@ has_personal_data(struct cx *cx, const struct desk *d, struct str stated, bool *
 bool
 ask_part_narrows(const struct ask_filter *f)
 {
-	return f->category.n || f->department.n || f->level.n || f->personal_data || f->mine;
+	return f->category.n || f->department.n || f->level.n || f->words.n || f->personal_data || f->mine;
 }
 
 enum err
-ask_part_row(struct cx *cx, const struct desk *d, const struct actor *a, const struct ask_filter *f, struct id case_id,
-    enum sight_level sight, struct ask_row *out, bool *take)
+ask_part_sights(struct cx *cx, const struct desk *d, const struct actor *a, struct ask_at *at, ptrdiff_t n)
 {
-	struct row_case_get *r;
+	enum sight_level *sights = NEW(cx, enum sight_level, n);
+	struct buf ids = buf_new(cx);
 
-	*take = false;
-	TRY(sql_case_get(cx, d->db, case_id, &r));
-	out->row = r;
-	out->sight = sight;
+	for (ptrdiff_t i = 0; i < n; i++)
+		buf_put(&ids, id_str(&at[i].case_id));
+	TRY(access_sights(cx, d->db, a, buf_str(&ids), sights));
+	for (ptrdiff_t i = 0; i < n; i++)
+		at[i].sight = sights[i];
+	return OK;
+}
+
+static void
+keep_stub(struct row_case_lines *r)
+{
+	r->title = r->ref;
+	r->facts = r->category = r->department = r->level = S("");
+	r->owner_id = (struct id){ { 0 } };
+	r->owner = r->owner_person = r->owner_email = r->owner_department = S("");
+}
+
+static enum err
+wanted(struct cx *cx, const struct desk *d, const struct actor *a, const struct ask_filter *f, const struct row_case_lines *r, bool *is)
+{
+	*is = ask_part_wanted(f, a, &(struct ask_marks){ r->state, r->category, r->department, r->level, r->owner_id, r->soonest }, cx->now);
+	return *is && f->personal_data ? has_personal_data(cx, d, r->facts, is) : OK;
+}
+
+enum err
+ask_part_rows(struct cx *cx, const struct desk *d, const struct actor *a, const struct ask_filter *f, const struct ask_at *at,
+    ptrdiff_t n, struct ask_row *out)
+{
 	/* what may not be read may not be searched or filtered by either */
-	if (!r || (sight < SEES_IT_ALL && ask_part_narrows(f)))
-		return OK;
-	if (sight < SEES_IT_ALL)
-		ask_stub(r);
-	*take = ask_part_wanted(f, a, &(struct ask_marks){ r->state, r->category, r->department, r->level, r->owner_id, r->soonest }, cx->now);
-	if (*take && f->personal_data)
-		TRY(has_personal_data(cx, d, r->facts, take));
-	return *take ? ask_person(cx, d, r->owner_id, &out->owner) : OK;
+	enum sight_level least = ask_part_narrows(f) ? SEES_IT_ALL : SEES_A_STUB;
+	ptrdiff_t *of = NEW(cx, ptrdiff_t, n), asked = 0, found = 0;
+	struct row_case_lines *rows;
+	struct buf ids = buf_new(cx);
+
+	for (ptrdiff_t i = 0; i < n; i++) {
+		out[i] = (struct ask_row){ .sight = at[i].sight };
+		if (at[i].sight >= least) {
+			buf_put(&ids, id_str(&at[i].case_id));
+			of[asked++] = i;
+		}
+	}
+	if (asked)
+		TRY(sql_case_lines(cx, d->db, buf_str(&ids), &rows, &found));
+	for (ptrdiff_t i = 0; i < found; i++) {
+		struct row_case_lines *r = &rows[i];
+		struct ask_row *row = &out[of[r->nth]];
+		bool is;
+
+		if (row->sight < SEES_IT_ALL)
+			keep_stub(r);
+		TRY(wanted(cx, d, a, f, r, &is));
+		if (is)
+			row->row = r;
+		row->owner = (struct ask_person){ r->owner_id, r->owner, r->owner_person, r->owner_email, r->owner_department };
+	}
+	return OK;
 }

@@ -1,14 +1,16 @@
 /* A search. The index is asked for the words and for marks of what this actor may read and wants; where it is in no order, in windows
- * that grow from the newest case back, so that a common word costs no more than a rare one. The newest few are asked for by the words
- * alone: a rare word has no more than those, and is found at once, while the marks stand in every tenth case. Then the words decide,
- * and the views: what they do not grant is not shown, whatever the index says. */
+ * that grow from the newest case back, so that a common word costs no more than a rare one. A rare word is asked for alone: it has few
+ * hits, whose marks are then looked at one by one, while the marks stand in every tenth case. Then the words decide, and the views:
+ * what they do not grant is not shown, whatever the index says. */
 #include "core/receipt.h"
 #include "desk/ask_part.h"
 #include "store/search.h"
 
 #include <stdlib.h>
 
-enum { CHUNK = 64, LOOK_MOST = 1000, LOOK_ALONE = 256 };
+/* Words are rare when the newest few hits lie so many places from one another: passing over the marks of all the cases between two
+ * hits then costs more than reading one. ALONE_MOST: hits after which that is seen to have been wrong. */
+enum { CHUNK = ASK_PAGE + 1, LOOK_MOST = 1000, NEAR = 16, RARE = 4096, ALONE_MOST = 1024, MARKS = 6 };
 
 /* Of windows, as powers of two: those that PostgreSQL's index has marks of. An index that is in order needs but one. */
 static const int sizes[] = { 10, 14, 18, 22 };
@@ -21,7 +23,11 @@ struct search {
 	const struct actor *a;
 	const struct ask_filter *f;
 	struct words_query q;
-	struct str asked, marked;     /* of the index; and what is asked once the newest few have been looked at */
+	struct str marks[MARKS];      /* all of them are wanted */
+	int n_marks;
+	struct str *sees;             /* and one of these, where there are any */
+	ptrdiff_t n_sees;
+	bool alone;                   /* the index is asked for the words alone */
 	int64_t high;                 /* the next window's newest place; below 0: there is none */
 	int size, at;                 /* and its size */
 	int looked;
@@ -30,46 +36,40 @@ struct search {
 };
 
 static void
-narrow(struct buf *b, struct cx *cx, const char *kind, struct str value)
+want(struct cx *cx, struct search *s, const char *kind, struct str value)
 {
 	if (value.n)
-		buf_fmt(b, "\"%.*s\" AND ", F(search_mark(cx, str_of(kind), value)));
+		s->marks[s->n_marks++] = search_mark(cx, str_of(kind), value);
 }
 
 /* Whose tokens the case must be seen by: whoever sees all needs none. */
 static void
-spell_sight(struct buf *b, struct cx *cx, const struct actor *a)
-{
-	if (a->all == SEES_IT_ALL)
-		return;
-	for (ptrdiff_t i = 0; i < a->n_tokens; i++)
-		buf_fmt(b, "%s\"%.*s\"", i ? " OR " : "(", F(search_mark(cx, S("sees"), a->tokens[i])));
-	buf_put(b, S(") AND "));
-}
-
-static void
-spell_marks(struct buf *b, struct cx *cx, const struct search *s)
+want_marks(struct cx *cx, struct search *s)
 {
 	const struct ask_filter *f = s->f;
 
-	spell_sight(b, cx, s->a);
 	if (!f->either)
-		narrow(b, cx, "open", f->closed ? S("no") : S("yes"));
-	narrow(b, cx, "state", f->state);
-	narrow(b, cx, "category", f->category);
-	narrow(b, cx, "department", f->department);
-	narrow(b, cx, "level", f->level);
+		want(cx, s, "open", f->closed ? S("no") : S("yes"));
+	want(cx, s, "state", f->state);
+	want(cx, s, "category", f->category);
+	want(cx, s, "department", f->department);
+	want(cx, s, "level", f->level);
 	if (f->mine)
-		narrow(b, cx, "owner", id_hex(cx, s->a->id));
+		want(cx, s, "owner", id_hex(cx, s->a->id));
+	s->sees = NEW(cx, struct str, s->a->n_tokens);
+	for (ptrdiff_t i = 0; i < s->a->n_tokens && s->a->all < SEES_IT_ALL; i++)
+		s->sees[s->n_sees++] = search_mark(cx, S("sees"), s->a->tokens[i]);
 }
 
 static struct str
-spell(struct cx *cx, const struct search *s, bool marked)
+spell(struct cx *cx, const struct search *s)
 {
 	struct buf b = buf_new(cx);
 
-	if (marked)
-		spell_marks(&b, cx, s);
+	for (ptrdiff_t i = 0; i < s->n_sees && !s->alone; i++)
+		buf_fmt(&b, "%s\"%.*s\"%s", i ? " OR " : "(", F(s->sees[i]), i + 1 < s->n_sees ? "" : ") AND ");
+	for (int i = 0; i < s->n_marks && !s->alone; i++)
+		buf_fmt(&b, "\"%.*s\" AND ", F(s->marks[i]));
 	for (int i = 0; i < s->q.n; i++) {
 		buf_put(&b, i ? S(" AND ") : S(""));
 		words_spell(&b, &s->q.term[i]);
@@ -77,13 +77,31 @@ spell(struct cx *cx, const struct search *s, bool marked)
 	return buf_str(&b);
 }
 
-/* The newest few were looked at. How many of them nobody may know, so none of them is counted. */
-static void
-ask_by_marks(struct search *s)
+/* Does a case that was found by its words alone bear the marks? */
+static bool
+is_marked(const struct search *s, struct str marks)
 {
-	s->asked = s->marked;
-	s->marked = S("");
-	s->looked = 0;
+	bool seen = !s->n_sees;
+
+	for (int i = 0; i < s->n_marks; i++)
+		if (str_find(marks, s->marks[i]) < 0)
+			return false;
+	for (ptrdiff_t i = 0; i < s->n_sees && !seen; i++)
+		seen = str_find(marks, s->sees[i]) >= 0;
+	return seen;
+}
+
+/* Are the words rare? As far as the newest few hits tell. Of an index in windows this is not asked: no window holds many marks. */
+static enum err
+look_ahead(struct cx *cx, struct search *s)
+{
+	struct row_search_near *rows;
+	ptrdiff_t n;
+
+	s->alone = true;
+	TRY(sql_search_near(cx, s->d->db, spell(cx, s), s->high, NEAR, &rows, &n));
+	s->alone = n < NEAR || s->high - rows[n - 1].place >= NEAR * RARE;
+	return OK;
 }
 
 /* The next window: those of it that hold the words. */
@@ -94,13 +112,13 @@ look_on(struct cx *cx, struct search *s)
 	struct mark m = cx_mark(cx);
 	ptrdiff_t n;
 
-	TRY(sql_search_hits(cx, s->d->db, s->asked, s->size, s->high, CHUNK, &rows, &n));
+	TRY(sql_search_hits(cx, s->d->db, spell(cx, s), s->size, s->high, CHUNK, &rows, &n));
 	s->n = 0;
 	s->looked += (int)n;
 	for (ptrdiff_t i = 0; i < n; i++) {
 		struct found *f = &s->found[s->n];
 
-		if (!words_hold(&s->q, rows[i].words))
+		if (!words_hold(&s->q, rows[i].words) || (s->alone && !is_marked(s, rows[i].marks)))
 			continue;
 		*f = (struct found){ .place = rows[i].place, .case_id = rows[i].case_id, .length = (int)rows[i].words.n };
 		if (s->f->best)
@@ -114,46 +132,44 @@ look_on(struct cx *cx, struct search *s)
 		s->at += s->at + 1 < COUNT(sizes);
 		s->size = sizes[s->at];
 	}
-	if (s->marked.n && s->looked >= LOOK_ALONE)
-		ask_by_marks(s);
+	if (s->alone && s->looked >= ALONE_MOST) { /* how many were passed over nobody may know */
+		s->alone = false;
+		s->looked = 0;
+	}
 	cx_back(cx, m);
 	return OK;
 }
 
+/* The lines of what was found; without a row where the views do not grant it. */
 static enum err
-take(struct cx *cx, const struct search *s, const struct found *f, struct ask_row *row, bool *is)
+take(struct cx *cx, const struct search *s, const struct found *found, int n, struct ask_row *rows)
 {
-	struct mark m = cx_mark(cx);
-	enum sight_level sight = s->a->all;
+	struct ask_at at[CHUNK];
 
-	*is = false;
-	if (sight < SEES_IT_ALL)
-		TRY(access_sight(cx, s->d->db, s->a, f->case_id, &sight));
-	if (sight == SEES_IT_ALL)
-		TRY(ask_part_row(cx, s->d, s->a, s->f, f->case_id, sight, row, is));
-	if (!*is)
-		cx_back(cx, m);
-	return OK;
+	for (int i = 0; i < n; i++)
+		at[i] = (struct ask_at){ .case_id = found[i].case_id };
+	TRY(ask_part_sights(cx, s->d, s->a, at, n));
+	return ask_part_rows(cx, s->d, s->a, s->f, at, n, rows);
 }
 
 /* Page by page, the newest first. One more than a page is looked for, to know whether there is another. */
 static enum err
 newest(struct cx *cx, struct search *s, struct ask_page *out)
 {
-	while (s->high >= 0 && s->looked < LOOK_MOST) {
-		TRY(look_on(cx, s));
-		for (int i = 0; i < s->n; i++) {
-			bool is;
+	struct ask_row rows[CHUNK];
 
-			TRY(take(cx, s, &s->found[i], &out->rows[out->n], &is));
-			if (is && out->n == ASK_PAGE) {
+	while (s->high >= 0 && (s->alone || s->looked < LOOK_MOST)) {
+		TRY(look_on(cx, s));
+		TRY(take(cx, s, s->found, s->n, rows));
+		for (int i = 0; i < s->n; i++) {
+			if (!rows[i].row)
+				continue;
+			if (out->n == ASK_PAGE) {
 				out->more = true;
 				return OK;
 			}
-			if (is) {
-				out->after = s->found[i].place;
-				out->n++;
-			}
+			out->after = s->found[i].place;
+			out->rows[out->n++] = rows[i];
 		}
 	}
 	out->more = s->high >= 0;
@@ -198,6 +214,7 @@ static enum err
 best(struct cx *cx, struct search *s, struct ask_page *out)
 {
 	struct found *all = NEW(cx, struct found, LOOK_MOST + CHUNK);
+	struct ask_row rows[CHUNK];
 	int n = 0;
 
 	while (s->high >= 0 && s->looked < LOOK_MOST) {
@@ -210,11 +227,13 @@ best(struct cx *cx, struct search *s, struct ask_page *out)
 		return OK;
 	weigh(s, all, n);
 	qsort(all, (size_t)n, sizeof *all, better);
-	for (int i = 0; i < n && out->n < ASK_PAGE; i++) {
-		bool is;
+	for (int i = 0; i < n && out->n < ASK_PAGE; i += CHUNK) {
+		int some = n - i < CHUNK ? n - i : CHUNK;
 
-		TRY(take(cx, s, &all[i], &out->rows[out->n], &is));
-		out->n += is;
+		TRY(take(cx, s, all + i, some, rows));
+		for (int k = 0; k < some && out->n < ASK_PAGE; k++)
+			if (rows[k].row)
+				out->rows[out->n++] = rows[k];
 	}
 	return OK;
 }
@@ -230,15 +249,14 @@ ask_search(struct cx *cx, const struct desk *d, const struct actor *a, const str
 	out->cut = s->q.cut;
 	if (!s->q.n || (a->all < SEES_IT_ALL && !a->n_tokens))
 		return OK;
-	s->marked = spell(cx, s, true);
-	s->asked = spell(cx, s, false);
-	if (f->best) /* of what they may read alone, or what they may not would have weight in it */
-		ask_by_marks(s);
+	want_marks(cx, s);
 	TRY(search_upto(cx, d->db, &s->high));
 	s->high--;
 	s->size = db_words_in_order(d->db) ? ALL : sizes[0];
 	if (f->after != INT64_MIN && f->after - 1 < s->high)
 		s->high = f->after - 1;
+	if (!f->best && s->high >= 0 && s->size == ALL)
+		TRY(look_ahead(cx, s));
 	return f->best ? best(cx, s, out) : newest(cx, s, out);
 }
 

@@ -113,8 +113,10 @@ ask_way_next(struct cx *cx, const struct desk *d, struct ask_way *w, struct ask_
 			w->s[i].at++;
 		}
 	*out = (struct ask_at){ best->soonest, best->case_id, (enum sight_level)level, best->wanted };
-	return w->s[0].by == BY_TOKEN || !out->wanted ? OK : access_sight(cx, d->db, w->who, best->case_id, &out->sight);
+	return OK;
 }
+
+bool ask_way_sees(const struct ask_way *w) { return w->s[0].by == BY_TOKEN; }
 
 static struct ask_way *
 way_new(struct cx *cx, const struct actor *a, const struct ask_filter *f, ptrdiff_t most)

@@ -6,14 +6,14 @@
 #define DESK_ASK_WAY_H
 #include "desk/ask.h"
 
-/* wanted: as far as the marks of a narrowed list tell (ask_part.h). */
-struct ask_at { int64_t soonest; struct id case_id; enum sight_level sight; bool wanted; };
-
+struct ask_at;
 struct ask_way;
 enum { ASK_WAYS = 5 };
 /* The first goes along the actor's sights: all of its cases are seen, some as stubs. On the others, one each for category,
  * department, level and owner where the filter has them, some are not seen: then not even where they stand may be told. */
 int ask_ways(struct cx *, const struct actor *, const struct ask_filter *, struct ask_way *out[ASK_WAYS]);
-/* The next case; *there: false at the way's end. How much of it is seen is said of those alone that are wanted. */
+/* Does it lead along what the actor sees? On the others nothing is said of how much of a case is seen: that is to be asked. */
+bool ask_way_sees(const struct ask_way *);
+/* The next case; *there: false at the way's end. */
 MUST_CHECK enum err ask_way_next(struct cx *, const struct desk *, struct ask_way *, struct ask_at *out, bool *there);
 #endif

@@ -6,7 +6,7 @@ enum { CASES = 120, PAGES = 20 };
 
 /* All pages of it: the references, one after the other. */
 static struct str
-walked(struct cx *cx, struct flow *f, const struct actor *a, struct ask_filter filter, bool (*takes)(const struct row_case_get *), ptrdiff_t *n)
+walked(struct cx *cx, struct flow *f, const struct actor *a, struct ask_filter filter, bool (*takes)(const struct row_case_lines *), ptrdiff_t *n)
 {
 	struct buf b = buf_new(cx);
 	struct ask_page page = { .more = true };
@@ -28,10 +28,10 @@ walked(struct cx *cx, struct flow *f, const struct actor *a, struct ask_filter f
 	return buf_str(&b);
 }
 
-static bool is_scam(const struct row_case_get *r) { return str_eq(r->category, S("scam_message")); }
-static bool is_planning(const struct row_case_get *r) { return str_eq(r->department, S("Planning")); }
-static bool is_p2(const struct row_case_get *r) { return str_eq(r->level, S("P2")); }
-static bool is_letter_of_planning(const struct row_case_get *r)
+static bool is_scam(const struct row_case_lines *r) { return str_eq(r->category, S("scam_message")); }
+static bool is_planning(const struct row_case_lines *r) { return str_eq(r->department, S("Planning")); }
+static bool is_p2(const struct row_case_lines *r) { return str_eq(r->level, S("P2")); }
+static bool is_letter_of_planning(const struct row_case_lines *r)
 { return is_planning(r) && str_eq(r->category, S("wrong_recipient")); }
 
 /* Who sees all of many cases owns the one that stands last. */
@@ -52,7 +52,7 @@ one_of_many_is_mine(struct cx *cx, struct flow *f)
 TEST(a_narrowed_list_is_that_part_of_the_whole_list)
 {
 	static const char *const people[] = { "internal_audit", "it_support", "it_service_desk", "dpo", "hr" };
-	static const struct { struct ask_filter filter; bool (*takes)(const struct row_case_get *); } lists[] = {
+	static const struct { struct ask_filter filter; bool (*takes)(const struct row_case_lines *); } lists[] = {
 		{ { .category = { "scam_message", 12 } }, is_scam }, { { .department = { "Planning", 8 } }, is_planning },
 		{ { .level = { "P2", 2 } }, is_p2 },
 		{ { .department = { "Planning", 8 }, .category = { "wrong_recipient", 15 } }, is_letter_of_planning } };

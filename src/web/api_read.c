@@ -356,7 +356,7 @@ api_cases(struct visit *v)
 	TRY(queue_filter(v, &f));
 	TRY(ask_queue(cx, v->desk, &v->who, &f, &found));
 	for (ptrdiff_t i = 0; i < found.n; i++) {
-		const struct row_case_get *r = found.rows[i].row;
+		const struct row_case_lines *r = found.rows[i].row;
 
 		one = add(cx, list);
 		js_set_str(cx, one, S("ref"), r->ref);

@@ -61,7 +61,7 @@ static struct view_case
 row_of(struct visit *v, const struct ask_row *r)
 {
 	struct cx *cx = v->turn->cx;
-	const struct row_case_get *k = r->row;
+	const struct row_case_lines *k = r->row;
 	struct str category = category_words(v, k->category);
 	when due = k->soonest == INT64_MAX ? NEVER : k->soonest;
 
