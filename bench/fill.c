@@ -300,7 +300,7 @@ index_all(struct cx *cx)
 		TRY(desk_do(cx, &fill.desk, request, false, true, &answer));
 		TRY(desk_end(cx, &fill.desk));
 		more = desk_answer(cx, answer, &ok) == OK && js_true(ok, S("more"));
-		TRY(desk_tidy(cx, &fill.desk, false));
+		TRY(desk_tidy(cx, &fill.desk, FOLD_SOME));
 		cx_back(cx, m);
 	}
 	return OK;
@@ -330,7 +330,7 @@ work(struct cx *cx, void *arg)
 			TRY(one_case((uint32_t)i));
 		TRY(flush());
 		if (cx->boot - tidied > SECOND) { /* as the registrar's tick does */
-			TRY(desk_tidy(cx, &fill.desk, false));
+			TRY(desk_tidy(cx, &fill.desk, FOLD_SOME));
 			tidied = cx->boot;
 		}
 		cx_back(cx, m);

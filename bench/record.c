@@ -28,8 +28,8 @@ enum err __real_db_begin(struct cx *, struct db *);
 enum err __wrap_db_begin(struct cx *, struct db *);
 enum err __real_db_commit(struct cx *, struct db *);
 enum err __wrap_db_commit(struct cx *, struct db *);
-enum err __real_db_tidy(struct cx *, struct db *, bool);
-enum err __wrap_db_tidy(struct cx *, struct db *, bool);
+enum err __real_db_tidy(struct cx *, struct db *, enum db_fold);
+enum err __wrap_db_tidy(struct cx *, struct db *, enum db_fold);
 
 static void
 put(const void *p, size_t n)
@@ -84,10 +84,10 @@ __wrap_db_commit(struct cx *cx, struct db *db)
 }
 
 enum err
-__wrap_db_tidy(struct cx *cx, struct db *db, bool whole)
+__wrap_db_tidy(struct cx *cx, struct db *db, enum db_fold how)
 {
 	put_word(TAPE_TIDY, 0);
-	return __real_db_tidy(cx, db, whole);
+	return __real_db_tidy(cx, db, how);
 }
 
 static void
@@ -128,7 +128,7 @@ reports(struct cx *cx, struct str dir, long n, when *took)
 		}
 		TRY(desk_end(cx, d));
 		if (cx->boot - tidied > SECOND) { /* as the registrar's tick does */
-			TRY(desk_tidy(cx, d, false));
+			TRY(desk_tidy(cx, d, FOLD_SOME));
 			tidied = cx->boot;
 		}
 		cx_back(cx, m);

@@ -180,7 +180,7 @@ go(struct cx *cx, void *arg)
 		return l->e;
 	draw_from(50);
 	TRY(desk_sign(cx, &l->desk, &note));
-	return desk_tidy(cx, &l->desk, true);
+	return desk_tidy(cx, &l->desk, FOLD_EMPTY);
 }
 
 /* What stands, in short. The statements by which it was read are given back: a handle with one left would not close. */
@@ -439,7 +439,7 @@ TEST(with_the_kth_call_failing_all_stands_as_before_or_as_after)
 	cx->chance = drawing;
 	f = flow_start(cx, S("st-helens"));
 	n = plan_all(cx, f, list);
-	EXPECT_OK(desk_tidy(cx, &f->desk, true));
+	EXPECT_OK(desk_tidy(cx, &f->desk, FOLD_EMPTY));
 	cx_end(&f->life);
 	snprintf(fixture, sizeof fixture, "%.*s", F(f->path));
 	snprintf(root, sizeof root, "%s/tocsin-faults-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");

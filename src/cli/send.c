@@ -109,7 +109,7 @@ do_here(struct send *s, struct js *const *requests, ptrdiff_t n, struct str *ans
 		answers[i] = all[i].answer;
 	s->wrote = true;
 	if (++s->batches % TIDY_EVERY == 0)
-		TRY(desk_tidy(cx, s->desk, false));
+		TRY(desk_tidy(cx, s->desk, FOLD_SOME));
 	return desk_refresh(cx, s->desk);
 }
 
@@ -143,7 +143,7 @@ send_close(struct send *s)
 		return OK;
 	s->wrote = false;
 	TRY(desk_sign(s->cx, s->desk, &note));
-	e = desk_tidy(s->cx, s->desk, true);
+	e = desk_tidy(s->cx, s->desk, FOLD_EMPTY);
 	return e == ERR_BUSY ? OK : e; /* somebody reads: whoever opens it next folds the log back */
 }
 

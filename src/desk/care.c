@@ -5,7 +5,7 @@
 #include "desk/lease.h"
 #include "store/recall.h"
 
-enum { LOG_MOST = 64 << 20 };  /* bytes of log at which doors must pause, so that it can be folded back */
+enum { LOG_MOST = 64 << 20 };  /* bytes of log at which doors must pause, so that it can be folded back, or its file is emptied */
 #define SIGN_AFTER (10 * SECOND)
 #define PAUSE_AGAIN (10 * SECOND)
 #define SAY_AGAIN MINUTE
@@ -36,15 +36,21 @@ sign(struct cx *cx, struct care *c)
 	return e == ERR_SYNC ? e : OK;
 }
 
-/* The log is folded back once a second, and emptied when it has grown large. Where readers never leave a gap for that, doors
- * are asked to pause between turns, and a second later there is one: but only then, for everybody waits meanwhile. */
+/* The log is folded back once a second. Where readers never leave a gap after which it would be written from its start, it reaches
+ * further and further: then doors are asked to pause between turns, and a second later there is one; but only then, for everybody
+ * waits meanwhile. Its file is emptied when nobody writes: to ask for its room again was a fifth of a report. */
 static enum err
 fold(struct cx *cx, struct care *c)
 {
-	bool paused = atomic_load(c->pause) != 0;
-	bool whole = paused || (desk_log_size(c->desk) > LOG_MOST && cx->boot >= c->pause_next);
-	enum err e = desk_tidy(cx, c->desk, whole);
+	struct db *db = c->desk->db;
+	int64_t written = db_rows_written(db);
+	bool paused = atomic_load(c->pause) != 0, quiet = written == c->written, whole;
+	enum err e = db_tidy(cx, db, FOLD_SOME);
 
+	c->written = written;
+	whole = paused || (cx->boot >= c->pause_next && (quiet ? db_log_size(db) : db_log_used(db)) > LOG_MOST);
+	if (e == OK && whole)
+		e = db_tidy(cx, db, quiet ? FOLD_EMPTY : FOLD_ALL);
 	atomic_store(c->pause, 0);
 	if (paused)
 		c->pause_next = cx->boot + PAUSE_AGAIN;
@@ -162,6 +168,6 @@ care_end(struct cx *cx, struct care *c)
 
 	TRY(sign(cx, c));
 	TRY(lease_leave(cx, c->desk));
-	e = desk_tidy(cx, c->desk, true);
+	e = desk_tidy(cx, c->desk, FOLD_EMPTY);
 	return e == ERR_BUSY ? OK : e;
 }

@@ -11,6 +11,7 @@ struct care {
 	_Atomic uint32_t *pause;     /* where doors are asked to pause, so that the log can be folded back */
 	when dirty;                  /* boot time of the first entry that is not signed; NEVER: none */
 	when said, pause_next;       /* when it was last said that folding back failed; when doors may be paused again */
+	int64_t written;             /* rows, a second ago */
 	when tidied;                 /* boot time at which the spool was looked through */
 	int64_t recalled;            /* how far this node knows that was signed */
 };

@@ -251,7 +251,7 @@ fill(struct cx *cx, struct copy *c)
 	TRY(verify(cx, c));
 	TRY(nobody_wrote(cx, c));
 	TRY(arrive_end(cx, &c->arrival));
-	return db_tidy(cx, c->to, true);
+	return db_tidy(cx, c->to, FOLD_EMPTY);
 }
 
 static enum err

@@ -437,15 +437,9 @@ desk_sign_export(struct cx *cx, struct desk *d, struct str *note)
 }
 
 enum err
-desk_tidy(struct cx *cx, struct desk *d, bool whole)
+desk_tidy(struct cx *cx, struct desk *d, enum db_fold how)
 {
-	return db_tidy(cx, d->db, whole);
-}
-
-int64_t
-desk_log_size(struct desk *d)
-{
-	return db_log_size(d->db);
+	return db_tidy(cx, d->db, how);
 }
 
 struct str

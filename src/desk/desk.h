@@ -96,9 +96,7 @@ MUST_CHECK enum err desk_sign(struct cx *, struct desk *, struct str *note);
 MUST_CHECK enum err desk_sign_export(struct cx *, struct desk *, struct str *note);
 
 /* Fold what was written back into the database file; the writer's, now and then, outside a batch. See db_tidy. */
-MUST_CHECK enum err desk_tidy(struct cx *, struct desk *, bool whole);
-/* Bytes that wait to be folded back. */
-int64_t desk_log_size(struct desk *);
+MUST_CHECK enum err desk_tidy(struct cx *, struct desk *, enum db_fold);
 
 MUST_CHECK enum err desk_gate_question(struct cx *, struct desk *, struct str request, struct str *question);
 MUST_CHECK enum err desk_gate_verdict(struct cx *, struct str answer, struct verdict *out);

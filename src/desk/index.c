@@ -35,7 +35,7 @@ index_fill(struct cx *cx, struct desk *d)
 			return e;
 		}
 		TRY(desk_end(cx, d));
-		TRY(desk_tidy(cx, d, false));
+		TRY(desk_tidy(cx, d, FOLD_SOME));
 		cx_back(cx, m);
 	}
 	return OK;

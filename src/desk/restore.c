@@ -298,7 +298,7 @@ fill(struct cx *cx, struct restore *r)
 	TRY(adopt(cx, r));
 	TRY(begin_log(cx, r));
 	TRY(arrive_end(cx, &r->arrival));
-	return db_tidy(cx, r->db, true);
+	return db_tidy(cx, r->db, FOLD_EMPTY);
 }
 
 static enum err

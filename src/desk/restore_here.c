@@ -65,7 +65,7 @@ go_on(struct cx *cx, struct desk *d, struct next *n)
 	TRY(lease_leave(cx, d));
 	TRY(files_remove(cx, d->dir, S("db/halted")));
 	TRY(files_remove(cx, d->dir, S("db/committed")));
-	return desk_tidy(cx, d, true);
+	return desk_tidy(cx, d, FOLD_EMPTY);
 }
 
 static enum err

@@ -24,7 +24,7 @@ files_of(struct flow *f)
 	struct str all[2];
 	struct cx *cx = f->cx;
 
-	EXPECT_OK(desk_tidy(cx, &f->desk, true));
+	EXPECT_OK(desk_tidy(cx, &f->desk, FOLD_EMPTY));
 	EXPECT_OK(files_read(cx, FILES_HERE, str_fmt(cx, "%.*s/db/tocsin.db", F(f->path)), MOST, &all[0]));
 	EXPECT_OK(files_read(cx, FILES_HERE, str_fmt(cx, "%.*s/db/tocsin.db-wal", F(f->path)), MOST, &all[1]));
 	return str_join(cx, all, 2, S("\n"));

@@ -156,5 +156,5 @@ upkeep_rebuild(struct cx *cx, struct desk *d, uint64_t *entries)
 		return e;
 	}
 	TRY(desk_end(cx, d));
-	return desk_tidy(cx, d, false);
+	return desk_tidy(cx, d, FOLD_SOME);
 }

@@ -108,9 +108,10 @@ enum err db_snapshot(struct cx *cx, struct db *db) { return db->engine->snapshot
 void db_snapshot_end(struct db *db) { db->engine->snapshot_end(db); }
 enum err db_forget_views(struct cx *cx, struct db *db) { return db->engine->forget_views(cx, db); }
 enum err db_dump_views(struct cx *cx, struct db *db, struct buf *out) { return db->engine->dump_views(cx, db, out); }
-enum err db_tidy(struct cx *cx, struct db *db, bool whole) { return db->engine->tidy(cx, db, whole); }
+enum err db_tidy(struct cx *cx, struct db *db, enum db_fold how) { return db->engine->tidy(cx, db, how); }
 enum err db_grown(struct cx *cx, struct db *db) { return db->engine->grown ? db->engine->grown(cx, db) : OK; }
 int64_t db_log_size(struct db *db) { return db->engine->log_size(db); }
+int64_t db_log_used(struct db *db) { return db->engine->log_used(db); }
 int64_t db_version(struct db *db) { return db->engine->version(db); }
 int64_t db_rows_written(struct db *db) { return db->engine->rows_written(db); }
 struct str db_caution(struct cx *cx, struct db *db) { return db->engine->caution(cx, db); }

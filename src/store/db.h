@@ -84,13 +84,16 @@ MUST_CHECK enum err db_forget_views(struct cx *, struct db *);
 /* A line a row of every view, in order, for comparing two rebuilds. */
 struct buf;
 MUST_CHECK enum err db_dump_views(struct cx *, struct db *, struct buf *out);
-/* Fold the write-ahead log back into the database (the writer only, outside a batch): as much as readers allow; with
- * `whole` all of it, so that the log is empty afterwards, or ERR_BUSY because somebody reads. */
-MUST_CHECK enum err db_tidy(struct cx *, struct db *, bool whole);
+/* Fold the write-ahead log back into the database (the writer only, outside a batch): as much as readers allow; all of it, so that
+ * the log is written from its start again; or all, and its file is emptied: nothing stands in it any more, but the next to write
+ * must ask for its room again. ERR_BUSY from the last two: somebody reads. */
+enum db_fold { FOLD_SOME, FOLD_ALL, FOLD_EMPTY };
+MUST_CHECK enum err db_tidy(struct cx *, struct db *, enum db_fold);
 /* Tables have grown a lot within one batch: plans that were made when they were small are made anew. */
 MUST_CHECK enum err db_grown(struct cx *, struct db *);
-/* The size of the log in bytes. */
+/* The size of the log's file in bytes, and how far the log reached in it when this writer last folded it back. */
 int64_t db_log_size(struct db *);
+int64_t db_log_used(struct db *);
 /* Another number after any other handle has committed. */
 int64_t db_version(struct db *);
 /* Rows written through this handle since it was opened. */

@@ -22,9 +22,9 @@ struct db_engine {
 	bool (*in_batch)(struct db *);
 	enum err (*forget_views)(struct cx *, struct db *);
 	enum err (*dump_views)(struct cx *, struct db *, struct buf *out);
-	enum err (*tidy)(struct cx *, struct db *, bool whole);
+	enum err (*tidy)(struct cx *, struct db *, enum db_fold);
 	enum err (*grown)(struct cx *, struct db *); /* NULL: plans do not depend on it */
-	int64_t (*log_size)(struct db *), (*version)(struct db *), (*rows_written)(struct db *);
+	int64_t (*log_size)(struct db *), (*log_used)(struct db *), (*version)(struct db *), (*rows_written)(struct db *);
 	struct str (*caution)(struct cx *, struct db *);
 	enum err (*check)(struct cx *, struct db *);
 	enum err (*run)(struct cx *, struct db *, enum sql, const struct db_val *in, int n_in, struct db_rows *rows);

@@ -445,7 +445,7 @@ pg_dump_views(struct cx *cx, struct db *db, struct buf *out)
 }
 
 /* The server folds its log by itself. */
-static enum err pg_tidy(struct cx *cx, struct db *db, bool whole) { (void)cx, (void)db, (void)whole; return OK; }
+static enum err pg_tidy(struct cx *cx, struct db *db, enum db_fold how) { (void)cx, (void)db, (void)how; return OK; }
 static enum err pg_grown(struct cx *cx, struct db *db) { return pg_exec(cx, pg_of(db), "DISCARD PLANS"); }
 static int64_t pg_log_size(struct db *db) { (void)db; return 0; }
 /* The server does not say who else has committed: whoever asks must look. */
@@ -458,6 +458,6 @@ const struct db_engine db_pg = {
 	.lock = "BEGIN; LOCK TABLE meta IN EXCLUSIVE MODE", .is_ours = is_ours, .finish = pg_finish, .begin = pg_begin, .commit = pg_commit, .rollback = pg_rollback, 
 	.in_batch = pg_in_batch, .snapshot = pg_snapshot,
 	.snapshot_end = pg_rollback, .forget_views = pg_forget_views, .dump_views = pg_dump_views, .tidy = pg_tidy,
-	.log_size = pg_log_size, .version = pg_version, .rows_written = pg_rows_written, .caution = pg_connect_caution, .check = pg_check, .run = pg_run,
+	.log_size = pg_log_size, .log_used = pg_log_size, .version = pg_version, .rows_written = pg_rows_written, .caution = pg_connect_caution, .check = pg_check, .run = pg_run,
 	.put = pg_put, .grown = pg_grown,
 };

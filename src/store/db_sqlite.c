@@ -7,7 +7,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 
-enum { MOST_PARAMETERS = 40, BUSY_MS = 2000, WHOLE_MS = 300 };
+enum { MOST_PARAMETERS = 40, BUSY_MS = 2000, WHOLE_MS = 300, PAGE = 4096 };
 
 /* What begins and ends is prepared once, when the handle is opened: undoing must not need memory. */
 enum step { BEGIN_READ, BEGIN, COMMIT, ROLLBACK, STEPS };
@@ -18,6 +18,7 @@ struct lite {
 	sqlite3 *s;
 	sqlite3_stmt *stmt[SQL_COUNT], *step[STEPS], *version;
 	short in[SQL_COUNT][MOST_PARAMETERS]; /* where $1, $2 … stand: SQLite takes them for names */
+	int64_t log_used;
 };
 
 static struct lite *lite_of(struct db *db) { return (struct lite *)(void *)db; }
@@ -258,20 +259,24 @@ lite_log_size(struct db *h)
 	return size;
 }
 
-static enum err
-lite_tidy(struct cx *cx, struct db *h, bool whole)
-{
-	struct lite *db = lite_of(h);
-	int r;
+static int64_t lite_log_used(struct db *h) { return lite_of(h)->log_used; }
 
-	if (!whole)
-		r = sqlite3_wal_checkpoint_v2(db->s, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-	else {
+static enum err
+lite_tidy(struct cx *cx, struct db *h, enum db_fold how)
+{
+	static const int modes[] = { [FOLD_SOME] = SQLITE_CHECKPOINT_PASSIVE, [FOLD_ALL] = SQLITE_CHECKPOINT_RESTART,
+		[FOLD_EMPTY] = SQLITE_CHECKPOINT_TRUNCATE };
+	struct lite *db = lite_of(h);
+	int r, pages = 0;
+
+	if (how != FOLD_SOME)
 		sqlite3_busy_timeout(db->s, WHOLE_MS);
-		r = sqlite3_wal_checkpoint_v2(db->s, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	r = sqlite3_wal_checkpoint_v2(db->s, NULL, modes[how], &pages, NULL);
+	if (how != FOLD_SOME)
 		sqlite3_busy_timeout(db->s, BUSY_MS);
-	}
-	return r == SQLITE_OK || (!whole && r == SQLITE_BUSY) ? OK : lite_error(cx, db, "fold the log back");
+	if (r == SQLITE_OK)
+		db->log_used = (int64_t)pages * PAGE;
+	return r == SQLITE_OK || (how == FOLD_SOME && r == SQLITE_BUSY) ? OK : lite_error(cx, db, "fold the log back");
 }
 
 static int64_t
@@ -453,6 +458,6 @@ const struct db_engine db_sqlite = {
 	.finish = lite_finish, .begin = lite_begin, .commit = lite_commit, .rollback = lite_rollback,
 	.in_batch = lite_in_batch,
 	.snapshot = lite_snapshot, .snapshot_end = lite_rollback, .forget_views = lite_forget_views,
-	.dump_views = lite_dump_views, .tidy = lite_tidy, .log_size = lite_log_size, .version = lite_version, .rows_written = lite_rows_written, .caution = lite_caution,
+	.dump_views = lite_dump_views, .tidy = lite_tidy, .log_size = lite_log_size, .log_used = lite_log_used, .version = lite_version, .rows_written = lite_rows_written, .caution = lite_caution,
 	.check = lite_check, .run = lite_run,
 };

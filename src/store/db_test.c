@@ -183,6 +183,42 @@ TEST(what_has_changed_rows_is_counted_and_a_reader_sees_that_somebody_has_commit
 	EXPECT(sql_setting_set(cx, reader, S("c"), S("3")) != OK);
 }
 
+static void
+write_settings(struct cx *cx, struct db *db, int n, const char *value)
+{
+	for (int i = 0; i < n; i++) {
+		EXPECT_OK(db_begin(cx, db));
+		EXPECT_OK(sql_setting_set(cx, db, str_fmt(cx, "s%d", i), str_of(value)));
+		EXPECT_OK(db_commit(cx, db));
+	}
+}
+
+TEST(a_log_that_is_folded_back_is_written_from_its_start_and_emptied_on_demand)
+{
+	struct str path = a_path(cx);
+	struct db *db, *reader;
+	int64_t size;
+
+	EXPECT_OK(db_create(cx, path, NULL));
+	EXPECT_OK(db_open_writer(cx, path, &db));
+	EXPECT_OK(db_open_reader(cx, path, &reader));
+	write_settings(cx, db, 50, "a");
+	size = db_log_size(db);
+	EXPECT_OK(db_tidy(cx, db, FOLD_SOME));
+	EXPECT(size > 0 && db_log_used(db) > 0 && db_log_used(db) <= size);
+	write_settings(cx, db, 1, "b");
+	EXPECT_OK(db_tidy(cx, db, FOLD_ALL));
+	EXPECT(db_log_size(db) == size && db_log_used(db) < size / 2);
+	EXPECT_OK(db_snapshot(cx, reader));
+	EXPECT(db_version(reader) != 0);
+	write_settings(cx, db, 1, "c");
+	EXPECT_OK(db_tidy(cx, db, FOLD_SOME));
+	EXPECT(db_tidy(cx, db, FOLD_ALL) == ERR_BUSY && db_tidy(cx, db, FOLD_EMPTY) == ERR_BUSY);
+	db_snapshot_end(reader);
+	EXPECT_OK(db_tidy(cx, db, FOLD_EMPTY));
+	EXPECT(db_log_size(db) == 0 && db_log_used(db) == 0);
+}
+
 /* What may look at every row of its table: there are few, and not for each command. */
 static bool
 may_scan(const char *name)

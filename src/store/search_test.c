@@ -70,7 +70,7 @@ erase(struct cx *cx, struct db *db, int *steps)
 	EXPECT_OK(db_commit(cx, db));
 	for (*steps = 0; more; ++*steps)
 		EXPECT_OK(search_grind(cx, db, &more));
-	EXPECT_OK(db_tidy(cx, db, true));
+	EXPECT_OK(db_tidy(cx, db, FOLD_EMPTY));
 }
 
 TEST(erased_words_stand_in_no_file_of_the_database)
@@ -87,7 +87,7 @@ TEST(erased_words_stand_in_no_file_of_the_database)
 	fill(cx, db);
 	EXPECT_OK(db_commit(cx, db));
 	EXPECT(hits(cx, db, "zzqxplantedword") == 1 && hits(cx, db, "letter") == CASES);
-	EXPECT_OK(db_tidy(cx, db, false));
+	EXPECT_OK(db_tidy(cx, db, FOLD_SOME));
 	EXPECT(stands_in_files(cx, place, "qxplantedword"));
 	erase(cx, db, &steps);
 	EXPECT(!stands_in_files(cx, place, "qxplantedword"));
