@@ -12,7 +12,7 @@ never run again, and nothing else is lost.
 
     kills.py [--rounds N] [--seed N]"""
 import argparse, http.client, json, os, random, re, secrets, signal, sqlite3, subprocess, sys, tempfile, threading, time
-from served import Service, children, figure, named, state
+from served import Service, children, figure, name_of, named, state
 from walk import Visitor
 
 CLIENTS, CHAPTER, WORD = 6, 20, "crash-the-registrar"
@@ -114,14 +114,7 @@ def answers(service, patience=30):
 
 def names(service):
     """What its processes are called, those that live."""
-    found = []
-    for k in children(service.process.pid):
-        try:
-            with open(f"/proc/{k}/comm") as f:
-                found.append(f.read().strip())
-        except OSError:
-            pass
-    return sorted(found)
+    return sorted(name for k in children(service.process.pid) if (name := name_of(k)))
 
 
 def kill_round(service, r, many):

@@ -1,6 +1,6 @@
 """PostgreSQL servers of one's own for tests in Python."""
 import glob, os, shutil, signal, subprocess, sys, time
-from served import children
+from served import children, state
 
 BIN = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1:]
 
@@ -58,7 +58,7 @@ class Server:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
-        while any(os.path.exists(f"/proc/{p}") and open(f"/proc/{p}/stat").read().rpartition(")")[2].split()[0] != "Z" for p in pids):
+        while any((s := state(p)) and s[0] != "Z" for p in pids):
             time.sleep(0.02)
         os.unlink(os.path.join(self.data, "postmaster.pid"))
 

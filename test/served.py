@@ -29,9 +29,18 @@ def children(pid):
     return sorted(k for k in kids if (s := state(k)) and s[1] == pid and s[0] != "Z")
 
 
+def name_of(pid):
+    """What a process is called; empty when there is none such any more."""
+    try:
+        with open(f"/proc/{pid}/comm") as f:
+            return f.read().strip()
+    except OSError:
+        return ""
+
+
 def named(pid, name):
     """Those of its children that are called so."""
-    return [k for k in children(pid) if open(f"/proc/{k}/comm").read().strip() == name]
+    return [k for k in children(pid) if name_of(k) == name]
 
 
 class Service:
