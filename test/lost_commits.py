@@ -63,6 +63,7 @@ class Fall:
         self.pair.second.ctl("stop", "-m", "fast")
         time.sleep(dice.uniform(0.5, 3) if dice.random() < 0.7 else dice.uniform(11, 14))  # signed or not
         self.pair.first.kill()
+        time.sleep(2)  # an answer may still be on its way, and nothing can be committed before the standby has begun
         before = self.acknowledged()
         self.pair.second.start()
         self.pair.second.ctl("promote")
