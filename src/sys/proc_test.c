@@ -24,6 +24,17 @@ struct board {
 };
 enum { REGISTRAR, GATE, CLERK, WEB };
 
+/* What is started here does not outlive a test that fails. */
+static pid_t
+fork_with_us(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+	return pid;
+}
+
 static struct board *
 board(void)
 {
@@ -181,7 +192,7 @@ TEST(proc_starts_again_what_falls_and_stops_in_order)
 
 	(void)cx;
 	b->extra = open("/dev/null", O_RDONLY);
-	pid = fork();
+	pid = fork_with_us();
 	if (pid == 0)
 		supervise(b);
 	EXPECT(within(10 * SECOND, &b->pids[WEB], 1));
@@ -219,7 +230,7 @@ TEST(proc_children_die_with_their_parent)
 	static const struct proc_row rows[] = { { "registrar", 1, stay, NULL, 0 } };
 	struct board *b = board();
 	struct proc_plan plan = { .rows = rows, .n_rows = 1, .arg = b, .room = 1 << 16 };
-	pid_t pid = fork();
+	pid_t pid = fork_with_us();
 
 	if (pid == 0)
 		_exit(proc_run(cx, &plan) != OK);
@@ -245,13 +256,13 @@ TEST(proc_that_was_let_down_does_not_wait_longer_each_time)
 {
 	static const struct proc_row rows[] = { { "registrar", 1, let_down, NULL, 0 } };
 	struct board *b = board();
-	struct proc_plan plan = { .rows = rows, .n_rows = 1, .arg = b, .room = 1 << 16, .backoff = SECOND / 50 };
-	pid_t pid = fork();
+	struct proc_plan plan = { .rows = rows, .n_rows = 1, .arg = b, .room = 1 << 16, .backoff = SECOND / 20 };
+	pid_t pid = fork_with_us();
 
 	if (pid == 0)
 		_exit(!freopen("/dev/null", "w", stderr) || proc_run(cx, &plan) != OK);
-	/* with twice the wait each time it would take nine seconds */
-	EXPECT(within(4 * SECOND, &b->starts[REGISTRAR], 20));
+	/* with twice the wait each time it would take twenty-four seconds */
+	EXPECT(within(12 * SECOND, &b->starts[REGISTRAR], 20));
 	EXPECT(kill(pid, SIGTERM) == 0 && waitpid(pid, NULL, 0) == pid);
 	munmap(b, sizeof *b);
 }
@@ -298,7 +309,7 @@ TEST(proc_starts_again_from_inside_the_cage)
 	pid_t pid;
 
 	test_dir(cx);
-	pid = fork();
+	pid = fork_with_us();
 	if (pid == 0)
 		_exit(freopen("/dev/null", "w", stderr) && proc_run(cx, &plan) == OK ? 0 : 1);
 	for (int i = 0; i < 4; i++)
@@ -333,7 +344,7 @@ TEST(proc_reaches_its_first_children_from_inside_the_cage)
 	for (int s = 0; s < 2; s++) {
 		struct board *b = board();
 		struct proc_plan plan = { .rows = rows, .n_rows = 1, .arg = b, .room = 1 << 20 };
-		pid_t pid = fork();
+		pid_t pid = fork_with_us();
 
 		if (pid == 0) {
 			cage_parent(b);

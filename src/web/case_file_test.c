@@ -96,7 +96,7 @@ TEST(a_file_is_fetched_by_our_own_pages_and_by_those_who_may)
 	browse_get(other, "/work");
 	browse_raw(other, "POST", action, "application/x-www-form-urlencoded",
 	    str_fmt(cx, "csrf=%.*s", F(browse_value(other, "csrf"))));
-	browse_expect(other, 404, NULL, "there is no such case");
+	browse_expect(other, 404, NULL, "There is no such case.");
 	EXPECT(times_entered(b, ref) == 0);
 	b->page = page;
 	browse_send(b, action);
@@ -154,7 +154,7 @@ TEST(a_file_that_was_changed_breaks_off_and_is_never_shown_for_whole)
 	b->page = page;
 	change(b, ref, 100); /* in the first chunk: nothing was sent yet, so it can be said */
 	browse_send(b, action);
-	browse_expect(b, 500, NULL, "the stored file has been changed");
+	browse_expect(b, 500, NULL, "The stored file has been changed");
 	EXPECT(!browse_head(b, "content-disposition").n);
 	EXPECT(times_entered(b, ref) == 2);
 	flow_end(b->flow);
@@ -173,7 +173,7 @@ TEST(a_file_that_is_gone_is_said_in_plain_words)
 	EXPECT_OK(vault_remove(cx, &v, object));
 	EXPECT_OK(db_commit(cx, b->flow->desk.db));
 	browse_send(b, action);
-	browse_expect(b, 404, NULL, "this file is no longer kept: its entries stand, but nobody can open it any more");
+	browse_expect(b, 404, NULL, "This file is no longer kept: its entries stand, but nobody can open it any more.");
 	EXPECT(times_entered(b, ref) == 0);
 	flow_end(b->flow);
 }

@@ -204,6 +204,17 @@ is_old_path(struct visit *v)
 	return old.n && str_eq(old, here);
 }
 
+/* A detail, which elsewhere stands behind a colon, by itself. */
+static struct str
+sentence(struct cx *cx, struct str detail)
+{
+	char first = detail.n ? detail.p[0] : '.';
+
+	if (first >= 'a' && first <= 'z')
+		first = (char)(first - 'a' + 'A');
+	return str_fmt(cx, "%c%.*s%s", first, F(str_sub(detail, 1, detail.n)), str_ends(detail, S(".")) ? "" : ".");
+}
+
 static enum err
 error_page(struct turn *t, enum err e)
 {
@@ -225,7 +236,7 @@ error_page(struct turn *t, enum err e)
 		return OK;
 	}
 	/* what broke inside is for the log; everything else says plainly what it is */
-	text[0] = str_copy(t->cx, e == ERR_BROKEN || !t->cx->why[0] ? err_words(e) : str_of(t->cx->why));
+	text[0] = sentence(t->cx, e == ERR_BROKEN || !t->cx->why[0] ? err_words(e) : str_of(t->cx->why));
 	page.text = text;
 	page.n_text = 1;
 	page.kept = t->method == METHOD_POST;
