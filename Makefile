@@ -24,6 +24,7 @@ prove: export LOST_COMMITS = 20
 prove: export RESETS = 100
 prove: export RESETS_EVERY = 1
 prove: export PARTITIONS = 100
+prove: export PULLS = 100
 prove:
 	@sh tool/deps.sh test
 	@$(MAKE) -s all

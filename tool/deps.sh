@@ -8,7 +8,7 @@ libseccomp-dev:the_cage libqrencode-dev:the_poster zlib1g-dev:imports_that_are_c
 nodejs:stylesheet_and_script_at_build_time"
 [ "$1" = test ] && want="$want clang:the_sanitizers clang-tidy:the_analysers valgrind:make_prove libclang-rt-14-dev:the_sanitizers chromium:the_browser_tests
 python3:the_independent_verifier fonts-liberation:the_browser_tests sqlite3:looking_at_databases curl:the_tests systemd:the_services
-postgresql:the_other_database"
+postgresql:the_other_database iproute2:a_wire_between_two_machines"
 [ "$1" = bench ] && want="$want python3:the_benches linux-perf:a_profile nginx-light:something_to_compare_pages_with"
 missing=
 for w in $want; do

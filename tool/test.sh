@@ -57,6 +57,7 @@ step  failover python3 test/failover.py --rounds "${FAILOVERS:-3}"
 step  lost_commits python3 test/lost_commits.py --rounds "${LOST_COMMITS:-1}"
 step  resets   python3 test/resets.py --every "${RESETS_EVERY:-100}" --rounds "${RESETS:-1}"
 step  partition python3 test/partition.py --rounds "${PARTITIONS:-1}"
+step  silent   python3 test/silent.py --rounds "${PULLS:-2}"
 alone hot      python3 bench/hot.py 200
 step  weather  python3 test/weather.py
 alone kills    python3 test/kills.py --rounds "${KILLS:-20}"

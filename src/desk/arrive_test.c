@@ -245,11 +245,11 @@ TEST(of_two_who_bring_the_same_body_at_once_one_does)
 	ends(h);
 }
 
-/* In a process of its own, which is killed at that step; its directory is left to whoever looks into it. */
-static void
+/* In a process of its own, which is killed at that step; its directory is left to whoever looks into it. Gives what is in the database
+ * of it. */
+static struct str
 killed_at(struct house *h, const char *step, bool restore)
 {
-	struct str stays;
 	int status;
 	pid_t pid = fork();
 
@@ -262,10 +262,19 @@ killed_at(struct house *h, const char *step, bool restore)
 	EXPECT(pid > 0 && waitpid(pid, &status, 0) == pid);
 	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
 		fail_msg("was not killed at “%s”: %d", step, status);
-	stays = others(h);
-	if (stays.n)
-		fail_msg("of who was killed at “%s” there is: %.*s", step, F(stays));
 	EXPECT_STR(rows_of(h, "= 1"), h->rows);
+	return others(h);
+}
+
+static void
+leave_nothing(struct house *h, const char *const *steps, ptrdiff_t n, bool restore)
+{
+	for (ptrdiff_t i = 0; i < n; i++) {
+		struct str stays = killed_at(h, steps[i], restore);
+
+		if (stays.n)
+			fail_msg("of who was killed at “%s” there is: %.*s", steps[i], F(stays));
+	}
 }
 
 TEST(a_copy_that_is_killed_leaves_nothing_and_the_next_one_works)
@@ -275,8 +284,7 @@ TEST(a_copy_that_is_killed_leaves_nothing_and_the_next_one_works)
 
 	flow_sign(h->f);
 	serve(h);
-	for (ptrdiff_t i = 0; i < COUNT(steps); i++)
-		killed_at(h, steps[i], false);
+	leave_nothing(h, steps, COUNT(steps), false);
 	EXPECT_OK(copies(h, "there", h->place));
 	lives(h, "there", COUNT(steps) + 2);
 	ends(h);
@@ -289,9 +297,20 @@ TEST(a_restore_that_is_killed_leaves_nothing_and_the_next_one_works)
 
 	flow_backup(h->f, flow_beside(h->f, "backup"), &h->made);
 	serve(h);
-	for (ptrdiff_t i = 0; i < COUNT(steps); i++)
-		killed_at(h, steps[i], true);
+	leave_nothing(h, steps, COUNT(steps), true);
 	EXPECT_OK(restores(h, "there"));
 	lives(h, "there", COUNT(steps) + 2);
+	ends(h);
+}
+
+TEST(a_restore_that_is_killed_when_all_is_there_says_how_to_go_on)
+{
+	struct house *h = house(cx);
+
+	flow_backup(h->f, flow_beside(h->f, "backup"), &h->made);
+	serve(h);
+	EXPECT(killed_at(h, "naming the directory", true).n > 0);
+	EXPECT(restores(h, "again") == ERR_CONFLICT && strstr(cx->why, "as its body 2: `tocsin join` makes one more directory"));
+	EXPECT(flow_nothing_at(h->f, flow_beside(h->f, "again")));
 	ends(h);
 }

@@ -7,15 +7,16 @@
 enum { LONG_MS = 6 * 3600 * 1000, PROBE_MS = 5000 };
 #define AGAIN_AFTER (1 * SECOND)
 
-/* What the address says nothing about: nobody waits for ever for a server that has vanished. */
-static const char *const keywords[] = { "connect_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count",
+/* What the address says nothing about: nobody waits for ever for a server that has vanished. A machine that does not even say that it
+ * has received something, or that it still hears, is given up after some five seconds; one that does is given a statement's patience. */
+static const char *const keywords[] = { "connect_timeout", "tcp_user_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count",
 	"application_name", "dbname", NULL };
-enum { AT_ADDRESS = 5 };
+enum { AT_ADDRESS = 6 };
 
 static void
 dial(struct cx *cx, struct str url, const char *values[])
 {
-	static const char *const otherwise[] = { "3", "30", "10", "3", "tocsin" };
+	static const char *const otherwise[] = { "3", "5000", "2", "1", "3", "tocsin" };
 
 	memcpy(values, otherwise, sizeof otherwise);
 	values[AT_ADDRESS] = str_z(cx, url);

@@ -41,6 +41,20 @@ hits(struct cx *cx, struct db *db, const char *word)
 	return all;
 }
 
+/* Where the newest letters stand: an index that is in no order does not know. */
+static void
+newest_are_known(struct cx *cx, struct db *db)
+{
+	struct row_search_near *rows;
+	ptrdiff_t n;
+
+	EXPECT_OK(sql_search_near(cx, db, S("\"letter\""), CASES - 2, 3, &rows, &n));
+	if (db_words_in_order(db))
+		EXPECT(n == 3 && rows[0].place == CASES - 2 && rows[2].place == CASES - 4);
+	else
+		EXPECT(n == 0);
+}
+
 static bool
 stands_in_files(struct cx *cx, struct str place, const char *word)
 {
@@ -87,6 +101,7 @@ TEST(erased_words_stand_in_no_file_of_the_database)
 	fill(cx, db);
 	EXPECT_OK(db_commit(cx, db));
 	EXPECT(hits(cx, db, "zzqxplantedword") == 1 && hits(cx, db, "letter") == CASES);
+	newest_are_known(cx, db);
 	EXPECT_OK(db_tidy(cx, db, FOLD_SOME));
 	EXPECT(stands_in_files(cx, place, "qxplantedword"));
 	erase(cx, db, &steps);
@@ -110,6 +125,7 @@ TEST(erased_words_leave_the_index_of_the_other_database)
 	EXPECT_OK(db_open_writer(cx, address, &db));
 	fill(cx, db);
 	EXPECT(hits(cx, db, "zzqxplantedword") == 1 && hits(cx, db, "letter") == CASES);
+	newest_are_known(cx, db);
 	before = test_db_read(cx, address, file);
 	erase(cx, db, &steps);
 	EXPECT(hits(cx, db, "zzqxplantedword") == 0 && hits(cx, db, "letter") == CASES - 1);

@@ -70,7 +70,7 @@ struct option { int level, name; };
 static const struct option options[] = { { SOL_SOCKET, SO_SNDBUF }, { IPPROTO_TCP, TCP_NODELAY } };
 static const struct option connecting_options[] = {
 	{ SOL_SOCKET, SO_KEEPALIVE }, { IPPROTO_TCP, TCP_KEEPIDLE }, { IPPROTO_TCP, TCP_KEEPINTVL },
-	{ IPPROTO_TCP, TCP_KEEPCNT }, { IPPROTO_IP, IP_RECVERR }, { IPPROTO_IPV6, IPV6_RECVERR },
+	{ IPPROTO_TCP, TCP_KEEPCNT }, { IPPROTO_TCP, TCP_USER_TIMEOUT }, { IPPROTO_IP, IP_RECVERR }, { IPPROTO_IPV6, IPV6_RECVERR },
 };
 
 static const int fcntls[] = {

@@ -216,11 +216,11 @@ TEST(a_file_whose_name_cannot_be_kept_is_refused_when_it_comes)
 	browse_get(b, "/report/files");
 	browse_attach(b, "file", name, S("x"));
 	browse_send(b, "/report/files");
-	browse_expect(b, 400, "/report/files", "File: a file has a name that is too long: at most 300 characters.");
+	browse_expect(b, 400, "/report/files", "file: a file has a name that is too long: at most 300 characters.");
 	browse_get(b, "/report/files");
 	browse_attach(b, "file", "a\x02.txt", S("x"));
 	browse_send(b, "/report/files");
-	browse_expect(b, 400, "/report/files", "File: a file has a name with a control character in it");
+	browse_expect(b, 400, "/report/files", "file: a file has a name with a control character in it");
 	browse_get(b, "/report/files");
 	browse_attach(b, "file", name + 1, S("x"));
 	browse_send(b, "/report/files");

@@ -204,13 +204,13 @@ is_old_path(struct visit *v)
 	return old.n && str_eq(old, here);
 }
 
-/* A detail, which elsewhere stands behind a colon, by itself. */
+/* A detail, which elsewhere stands behind a colon, by itself. A fault begins with its field's name, as it is spelled. */
 static struct str
 sentence(struct cx *cx, struct str detail)
 {
 	char first = detail.n ? detail.p[0] : '.';
 
-	if (first >= 'a' && first <= 'z')
+	if (first >= 'a' && first <= 'z' && !cx->n_faults)
 		first = (char)(first - 'a' + 'A');
 	return str_fmt(cx, "%c%.*s%s", first, F(str_sub(detail, 1, detail.n)), str_ends(detail, S(".")) ? "" : ".");
 }
