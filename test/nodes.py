@@ -5,9 +5,10 @@ woken. Then the database loses entries, as in a failover to a standby that was b
 opens the next log, and both go on. No letter goes out twice, no entry is missing, and both verifiers accept the whole.
 
     nodes.py"""
-import os, re, shutil, signal, socketserver, subprocess, sys, tempfile, threading, time
+import json, os, re, shutil, signal, socketserver, subprocess, sys, tempfile, threading, time
 from pg import BIN, Server
 from served import Service, children, figure, root
+from walk import Visitor
 
 LEASE, out, tried = 30, [], 0
 
@@ -104,6 +105,23 @@ def both_report(n, times=5):
             expect(n.report(node) == 201, f"node {node + 1} takes a report")
 
 
+def a_file_goes_in_here_and_out_there(n):
+    """What somebody attaches on one node they fetch from the other, whole, signed in as they are."""
+    first, photo = n.all[0], os.urandom(3 << 20)
+    person = next(p["id"] for p in json.loads(first.run("person", "list", "--data", first.data, "--json")) if "internal_audit" in p["roles"])
+    link = re.search(r"/link/\w+", first.run("person", "link", "--data", first.data, "--person", person))[0]
+    case = "/case/" + json.loads(first.report("a letter, and a photo of it", "nodes-photo")[1])["ref"]
+    here, there = Visitor(first.port), Visitor(n.all[1].port)
+    here.go(link)
+    here.send("/link")
+    here.go(case)
+    here.send(case + "/files", [("file", "photo.jpg", photo)])
+    there.cookies = here.cookies
+    there.go(case)
+    got = there.send(next(f["action"] for f in there.page.forms if "/file/" in (f["action"] or "")))
+    expect(got.status == 200 and got.body == photo, f"the other node gives the file: {got.status}, {len(got.body)} bytes")
+
+
 def one_is_killed(n):
     until(lambda: n.holder("signer") is not None and n.holder("clerk") is not None, 10, "somebody has the leases")
     dead = n.holder("signer")
@@ -182,6 +200,7 @@ def main():
             n.all[0].run("setting", "set", "--data", n.all[0].data, name, value)
         [s.start() for s in n.all]
         both_report(n)
+        a_file_goes_in_here_and_out_there(n)
         holder, took = one_is_killed(n)
         one_is_stopped(n, holder)
         entries_are_lost(n)

@@ -1,4 +1,4 @@
-/* ask_part: what the queue, the search and my work have in common: cases as lines of a list, if this filter wants them. Called by
+/* ask_part: what the queue and the search have in common: cases as lines of a list, if this filter wants them. Called by
  * ask_lists.c, ask_way.c and ask_search.c alone. */
 #ifndef DESK_ASK_PART_H
 #define DESK_ASK_PART_H

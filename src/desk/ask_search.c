@@ -255,6 +255,7 @@ ask_search(struct cx *cx, const struct desk *d, const struct actor *a, const str
 	s->size = db_words_in_order(d->db) ? ALL : sizes[0];
 	if (f->after != INT64_MIN && f->after - 1 < s->high)
 		s->high = f->after - 1;
+	/* the best are weighed among what they may read alone, or what they may not would have weight in it */
 	if (!f->best && s->high >= 0 && s->size == ALL)
 		TRY(look_ahead(cx, s));
 	return f->best ? best(cx, s, out) : newest(cx, s, out);
