@@ -1,4 +1,4 @@
-/* ask: how long the desk's questions take, asked in process as a web worker asks them (on a reader's handle, a snapshot each), as
+/* ask: how long the desk's questions take, asked in process as a web worker asks them (on a reader's handle), as
  * somebody who is signed in; and, to compare, bare statements of the database. Not of the product.
  *   ask DIR SESSION SECONDS    standard input: a line a question, each asked for so long; prints a line of JSON each
  * Questions: queue NAME=VALUE&…, count, closed, work, notices, case REF, sql STATEMENT. */
@@ -150,13 +150,7 @@ one(struct cx *cx, struct str line, when seconds)
 
 		sys_turn(cx);
 		began = sys_boot();
-		if (sql) {
-			TRY(bare_run(cx, &rows));
-		} else {
-			TRY(db_snapshot(cx, desk.db));
-			TRY(question(cx, what, arg, &rows));
-			db_snapshot_end(desk.db);
-		}
+		TRY(sql ? bare_run(cx, &rows) : question(cx, what, arg, &rows));
 		took[n++] = sys_boot() - began;
 		cx_back(cx, m);
 	} while (n < MOST && (n < 5 || sys_boot() < until));
@@ -189,7 +183,6 @@ work(struct cx *cx, void *arg)
 		if (e) { /* the others are asked all the same */
 			printf("{\"failed\":\"%.*s\"}\n", F(err_name(e)));
 			fprintf(stderr, "ask: %s: %s\n", line, cx->why);
-			db_snapshot_end(desk.db);
 		}
 		cx_back(cx, m);
 	}

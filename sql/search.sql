@@ -47,8 +47,11 @@ SELECT v.place, v.case_id, v.words, v.marks FROM (SELECT place FROM search_words
 	'" + "', '" <-> "'), ' AND ', ' & '), ' OR ', ' | '), '"', '') || ') & _' || $1 || '.' || $3 || '.' || ($4 >> $3::int))::tsquery
 	AND place + 0 <= $4 ORDER BY place + 0 DESC LIMIT $5) AS few JOIN search_view AS v ON v.body = $1 AND v.place = few.place
 	ORDER BY v.place + 0 DESC;
--- Where the newest of them stand, of the index alone; only where it is in order.
--- search_near(asked text, high int, most int) many (place int)
-SELECT few.rowid FROM search_words AS few WHERE few.search_words MATCH iif($1 > 0, $2, '') AND few.rowid <= $3 ORDER BY few.rowid DESC LIMIT $4;
+-- Where they stand, of the index alone.
+-- search_near(asked text, size int, high int, most int) many (place int)
+SELECT few.rowid FROM search_words AS few WHERE few.search_words MATCH iif($1 > 0, $2, '') AND few.rowid BETWEEN ($4 >> $3) << $3 AND $4
+	ORDER BY few.rowid DESC LIMIT $5;
 -- pg
-SELECT place FROM search_words WHERE $1 < 0 AND $2 = '' AND place < $3 LIMIT $4;
+SELECT place FROM search_words WHERE doc @@ ('(' || replace(replace(replace(replace($2,
+	'" + "', '" <-> "'), ' AND ', ' & '), ' OR ', ' | '), '"', '') || ') & _' || $1 || '.' || $3 || '.' || ($4 >> $3::int))::tsquery
+	AND place + 0 <= $4 ORDER BY place + 0 DESC LIMIT $5;

@@ -10,7 +10,7 @@
 
 /* Words are rare when the newest few hits lie so many places from one another: passing over the marks of all the cases between two
  * hits then costs more than reading one. ALONE_MOST: hits after which that is seen to have been wrong. */
-enum { CHUNK = ASK_PAGE + 1, LOOK_MOST = 1000, NEAR = 16, RARE = 4096, ALONE_MOST = 1024, MARKS = 6 };
+enum { CHUNK = ASK_PAGE + 1, LOOK_MOST = 1000, NEAR = 16, RARE = 512, ALONE_MOST = 1024, MARKS = 6 };
 
 /* Of windows, as powers of two: those that PostgreSQL's index has marks of. An index that is in order needs but one. */
 static const int sizes[] = { 10, 14, 18, 22 };
@@ -91,16 +91,24 @@ is_marked(const struct search *s, struct str marks)
 	return seen;
 }
 
-/* Are the words rare? As far as the newest few hits tell. Of an index in windows this is not asked: no window holds many marks. */
+/* Are the words rare? As far as the newest few hits tell; of an index in windows, those of one that is not small. */
 static enum err
 look_ahead(struct cx *cx, struct search *s)
 {
+	int size = s->size == ALL ? ALL : sizes[1];
+	int64_t low = s->high >> size << size;
 	struct row_search_near *rows;
 	ptrdiff_t n;
 
 	s->alone = true;
-	TRY(sql_search_near(cx, s->d->db, spell(cx, s), s->high, NEAR, &rows, &n));
-	s->alone = n < NEAR || s->high - rows[n - 1].place >= NEAR * RARE;
+	TRY(sql_search_near(cx, s->d->db, spell(cx, s), size, s->high, NEAR, &rows, &n));
+	if (n == NEAR)
+		low = rows[n - 1].place;
+	s->alone = s->high - low >= (int64_t)n * RARE;
+	if (s->alone && size != ALL) { /* the next one holds that one */
+		s->at = 2;
+		s->size = sizes[s->at];
+	}
 	return OK;
 }
 
@@ -256,7 +264,7 @@ ask_search(struct cx *cx, const struct desk *d, const struct actor *a, const str
 	if (f->after != INT64_MIN && f->after - 1 < s->high)
 		s->high = f->after - 1;
 	/* the best are weighed among what they may read alone, or what they may not would have weight in it */
-	if (!f->best && s->high >= 0 && s->size == ALL)
+	if (!f->best && s->high >= 0)
 		TRY(look_ahead(cx, s));
 	return f->best ? best(cx, s, out) : newest(cx, s, out);
 }

@@ -75,7 +75,7 @@ MUST_CHECK enum err db_begin(struct cx *, struct db *);
 MUST_CHECK enum err db_commit(struct cx *, struct db *);
 void db_rollback(struct db *);
 bool db_in_batch(struct db *);
-/* A reader's snapshot, for the questions of one turn. */
+/* A reader's snapshot: until its end everything that is read is of one moment. */
 MUST_CHECK enum err db_snapshot(struct cx *, struct db *);
 void db_snapshot_end(struct db *);
 
