@@ -43,7 +43,7 @@ struct ask_health {
 	when last_at, signed_at;          /* of the last entry, of the last checkpoint; NEVER: none yet */
 	ptrdiff_t undelivered;            /* at most ASK_COUNT */
 	int64_t room;                     /* bytes free on the disk of the data; -1: this process may not ask */
-	int64_t log;                      /* bytes of the database's log that are not folded back yet */
+	int64_t log;                      /* bytes of the file of the database's log */
 };
 MUST_CHECK enum err ask_health(struct cx *, const struct desk *, const struct actor *, struct ask_health *out);
 #endif

@@ -330,9 +330,10 @@ restore_run(struct cx *cx, const struct restore_ask *ask, struct restore_done *o
 	if (e != OK)
 		e = fail(cx, e, "%s", life.why);
 	cx_end(&life); /* closes the database */
-	tell(r, "naming the directory", 0, 0);
-	if (e == OK)
+	if (e == OK) {
+		tell(r, "naming the directory", 0, 0);
 		e = folder_end(cx, &r->f, S("db"));
+	}
 	if (e != OK)
 		folder_undo(cx, &r->f);
 	return e;

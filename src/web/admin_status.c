@@ -75,8 +75,8 @@ service(struct visit *v, const struct ask_health *h, struct checks *c)
 	if (h->room >= 0)
 		found(c, h->room < LEAST_ROOM ? BAD : GOOD, S("Disk"), str_fmt(cx, "%lld MiB free where the data are",
 		    (long long)(h->room >> 20)), S("Less than 1 GiB: make room before reports can no longer be kept"));
-	found(c, h->log > LOG_MOST ? LATER : GOOD, S("Database’s log"), str_fmt(cx, "%lld KiB not folded back yet",
-	    (long long)(h->log >> 10)), S("It is folded back by itself when readers pause"));
+	found(c, h->log > LOG_MOST ? LATER : GOOD, S("Database’s log"), str_fmt(cx, "its file has %lld KiB",
+	    (long long)(h->log >> 10)), S("It is folded back by itself, and its file is emptied once nobody writes"));
 }
 
 enum err
