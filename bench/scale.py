@@ -182,11 +182,12 @@ def searches():
 
 
 def bare(backend, words, rows):
-    """The index alone, without anybody's need to know; with `rows` the cases too that a page of it would show."""
+    """The index alone, asked the same (the last word may go on) without anybody's need to know; with `rows` the cases too that a
+    page of it would show."""
     if backend == "pg":
-        few = f"SELECT place FROM search_words WHERE doc @@ '{' & '.join(words)}'::tsquery ORDER BY place DESC LIMIT 50"
+        few = f"SELECT place FROM search_words WHERE doc @@ '{' & '.join('1.' + w for w in words)}:*'::tsquery ORDER BY place DESC LIMIT 50"
     else:
-        asked = " AND ".join('"' + w + '"' for w in words)
+        asked = " AND ".join('"' + w + '"' for w in words) + "*"
         few = f"SELECT rowid AS place FROM search_words WHERE search_words MATCH '{asked}' ORDER BY rowid DESC LIMIT 50"
     return "sql " + (f"SELECT v.words, c.* FROM ({few}) AS few JOIN search_view AS v ON v.body = 1 AND v.place = few.place "
                      f"JOIN case_view AS c ON c.body = 1 AND c.case_id = v.case_id ORDER BY few.place DESC" if rows else few)

@@ -23,13 +23,14 @@ FUZZ(cx, in)
 	words_query(cx, typed, &q);
 	for (int i = 0; i < q.n; i++) {
 		buf_char(&asked, ' ');
-		words_spell(&asked, &q.term[i]);
+		words_spell(&asked, &q.term[i], false);
+		words_spell(&asked, &q.term[i], true);
 		HOLD(q.term[i].words.n > 1 && q.term[i].words.p[0] == ' ');
 	}
 	for (ptrdiff_t i = 0; i < asked.n; i++) {
 		unsigned char c = (unsigned char)asked.p[i];
 
-		HOLD(c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || strchr(" \".+AND", c));
+		HOLD(c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || strchr(" \".+*AND", c));
 	}
 	return OK;
 }

@@ -37,7 +37,7 @@ SELECT case_id, level, soonest FROM sight_view WHERE body = $1 AND token = $2 AN
 SELECT few.case_id, few.level, few.soonest, c.state, c.category, c.department, c.level, c.owner_id FROM (SELECT case_id, level, soonest
 	FROM sight_view WHERE body = $1 AND token = $2 AND open = $3 AND (soonest, case_id) > ($4, $5) ORDER BY soonest, case_id LIMIT $6) AS few
 	JOIN case_view AS c ON c.body = $1 AND c.case_id = few.case_id ORDER BY few.soonest, few.case_id;
--- Cases of one value in the order of queues, by an index each.
+-- Cases of one value in the order of queues, by an index each that holds all that is read here: a second filter may pass over thousands.
 -- cases_of_category(is text, closed bool, soonest int, case_id id, most int) many (case_id id, soonest int, state text, category text, department text, level text, owner_id id)
 SELECT case_id, soonest, state, category, department, level, owner_id FROM case_view WHERE body = $1 AND category = $2 AND (state = 'closed') = $3 AND (soonest, case_id) > ($4, $5)
 	ORDER BY soonest, case_id LIMIT $6;

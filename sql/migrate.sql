@@ -9,13 +9,13 @@ CREATE TABLE object (body int NOT NULL, object_key id NOT NULL, at int NOT NULL,
 CREATE TABLE upload (body int NOT NULL, object_key id NOT NULL, at time NOT NULL, PRIMARY KEY (body, object_key));
 CREATE INDEX upload_old ON upload (body, at);
 CREATE TABLE lease (body int NOT NULL, name text NOT NULL, node int NOT NULL, until int NOT NULL, PRIMARY KEY (body, name));
-CREATE INDEX case_category ON case_view (body, category, (state = 'closed'), soonest, case_id);
-CREATE INDEX case_department ON case_view (body, department, (state = 'closed'), soonest, case_id);
-CREATE INDEX case_level ON case_view (body, level, (state = 'closed'), soonest, case_id);
+CREATE INDEX case_category ON case_view (body, category, (state = 'closed'), soonest, case_id, state, department, level, owner_id);
+CREATE INDEX case_department ON case_view (body, department, (state = 'closed'), soonest, case_id, state, category, level, owner_id);
+CREATE INDEX case_level ON case_view (body, level, (state = 'closed'), soonest, case_id, state, category, department, owner_id);
 -- sqlite
-CREATE INDEX case_owner ON case_view (body, owner_id, (state = 'closed'), soonest, case_id) WHERE owner_id <> x'00000000000000000000000000000000';
+CREATE INDEX case_owner ON case_view (body, owner_id, (state = 'closed'), soonest, case_id, state, category, department, level) WHERE owner_id <> x'00000000000000000000000000000000';
 -- pg
-CREATE INDEX case_owner ON case_view (body, owner_id, (state = 'closed'), soonest, case_id) WHERE owner_id <> '\x00000000000000000000000000000000';
+CREATE INDEX case_owner ON case_view (body, owner_id, (state = 'closed'), soonest, case_id, state, category, department, level) WHERE owner_id <> '\x00000000000000000000000000000000';
 -- both
 -- pg
 CREATE FUNCTION journal_stays() RETURNS trigger LANGUAGE plpgsql AS
@@ -35,4 +35,6 @@ CREATE INDEX search_doc ON search_words USING gin (doc);
 -- both
 ALTER TABLE duty_view ADD COLUMN warned_at time;
 CREATE INDEX duty_warned ON duty_view (body, warned_at) WHERE warned_at IS NOT NULL;
+DROP INDEX sight_queue;
+CREATE INDEX sight_queue ON sight_view (body, token, open, soonest, case_id, level);
 INSERT INTO meta (body, name, value) SELECT DISTINCT body, 'rebuild', '' FROM head WHERE true ON CONFLICT DO NOTHING;

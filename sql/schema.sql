@@ -71,17 +71,17 @@ CREATE TABLE case_view (body int NOT NULL, case_id id NOT NULL, ref text NOT NUL
 CREATE UNIQUE INDEX case_ref ON case_view (body, ref);
 CREATE INDEX case_import ON case_view (body, import_id) WHERE import_id <> '';
 CREATE INDEX case_reporter ON case_view (body, reporter_id, received_at);
-CREATE INDEX case_category ON case_view (body, category, (state = 'closed'), soonest, case_id);
-CREATE INDEX case_department ON case_view (body, department, (state = 'closed'), soonest, case_id);
-CREATE INDEX case_level ON case_view (body, level, (state = 'closed'), soonest, case_id);
+CREATE INDEX case_category ON case_view (body, category, (state = 'closed'), soonest, case_id, state, department, level, owner_id);
+CREATE INDEX case_department ON case_view (body, department, (state = 'closed'), soonest, case_id, state, category, level, owner_id);
+CREATE INDEX case_level ON case_view (body, level, (state = 'closed'), soonest, case_id, state, category, department, owner_id);
 -- sqlite
-CREATE INDEX case_owner ON case_view (body, owner_id, (state = 'closed'), soonest, case_id) WHERE owner_id <> x'00000000000000000000000000000000';
+CREATE INDEX case_owner ON case_view (body, owner_id, (state = 'closed'), soonest, case_id, state, category, department, level) WHERE owner_id <> x'00000000000000000000000000000000';
 -- pg
-CREATE INDEX case_owner ON case_view (body, owner_id, (state = 'closed'), soonest, case_id) WHERE owner_id <> '\x00000000000000000000000000000000';
+CREATE INDEX case_owner ON case_view (body, owner_id, (state = 'closed'), soonest, case_id, state, category, department, level) WHERE owner_id <> '\x00000000000000000000000000000000';
 -- both
 CREATE TABLE sight_view (body int NOT NULL, token text NOT NULL, case_id id NOT NULL, level int NOT NULL, open bool NOT NULL,
 	soonest int NOT NULL, PRIMARY KEY (body, case_id, token));
-CREATE INDEX sight_queue ON sight_view (body, token, open, soonest, case_id);
+CREATE INDEX sight_queue ON sight_view (body, token, open, soonest, case_id, level);
 CREATE TABLE duty_view (body int NOT NULL, duty_id id NOT NULL, case_id id NOT NULL, rule text NOT NULL, clause text NOT NULL,
 	act text NOT NULL, role text NOT NULL, token text NOT NULL, state text NOT NULL, words text NOT NULL, because text NOT NULL,
 	within text NOT NULL, anchor text NOT NULL, arises time NOT NULL, due time, soonest int NOT NULL, warns text NOT NULL,

@@ -15,13 +15,14 @@ INSERT INTO search_view (body, place, case_id, marks, words) VALUES ($1, $2, $3,
 	ON CONFLICT (body, place) DO UPDATE SET marks = $4, words = $5;
 -- search_row_end(place int)
 DELETE FROM search_view WHERE body = $1 AND place = $2;
+-- PostgreSQL keeps each body's words apart by a beginning, or a word that is seldom in one would be read with all that others have of it.
 -- search_add(place int, words text, marks text)
 INSERT INTO search_words (rowid, words) VALUES ($2, iif($1 > 0, $3 || $4, ''));
 -- pg
-INSERT INTO search_words (body, place, doc) SELECT $1, $2, coalesce((SELECT string_agg(w || ':' || least(n - 1, 16383), ' ')
+INSERT INTO search_words (body, place, doc) SELECT $1, $2, coalesce((SELECT string_agg($1 || '.' || w || ':' || least(n - 1, 16383), ' ')
 	FROM unnest(string_to_array($3, ' ')) WITH ORDINALITY AS u (w, n) WHERE w <> ''), '')::tsvector ||
-	array_to_tsvector(array_remove(string_to_array($4, ' '), '')) || array_to_tsvector(ARRAY['_' || $1 || '.10.' || ($2 >> 10),
-	'_' || $1 || '.14.' || ($2 >> 14), '_' || $1 || '.18.' || ($2 >> 18), '_' || $1 || '.22.' || ($2 >> 22)]);
+	array_to_tsvector(ARRAY(SELECT $1 || '.' || w FROM unnest(string_to_array($4, ' ')) AS u (w) WHERE w <> '')) ||
+	array_to_tsvector(ARRAY[$1 || '._10.' || ($2 >> 10), $1 || '._14.' || ($2 >> 14), $1 || '._18.' || ($2 >> 18)]);
 -- The index forgets a text by the words that it was given.
 -- search_take(place int, words text, marks text)
 INSERT INTO search_words (search_words, rowid, words) VALUES ('delete', $2, iif($1 > 0, $3 || $4, ''));
@@ -37,21 +38,23 @@ DELETE FROM search_words WHERE body = $1;
 INSERT INTO search_words (search_words, rank) VALUES ('merge', iif($1 > 0, $2, 0));
 -- pg
 DELETE FROM search_words WHERE body = $1 AND place < 0 AND $2 <> 0;
--- The newest of what is asked for in the window of 2^size places that `high` stands in, from there down. PostgreSQL's index knows no
--- order, but it knows the window by a mark of its own; no index of places may tempt it.
--- search_hits(asked text, size int, high int, most int) many (place int, case_id id, words text, marks text)
-SELECT v.place, v.case_id, v.words, v.marks FROM search_words AS few JOIN search_view AS v ON v.body = $1 AND v.place = few.rowid
-	WHERE few.search_words MATCH $2 AND few.rowid BETWEEN ($4 >> $3) << $3 AND $4 ORDER BY few.rowid DESC LIMIT $5;
+-- The newest of what is asked for, from `high` down. PostgreSQL's index knows no order: it is asked in steps for the windows of 2^10,
+-- 2^14 and 2^18 places that `high` stands in, each by a mark of its own, and in the fourth for all, until there are `most`, or `enough` in
+-- the first; no index of places may tempt it. `from`: steps that are left out, for too little is in them. `rest`: what is asked instead in the last step, right
+-- after the second, for to pass over marks costs more than what is seldom is worth; empty: nothing else. An index that is in order is
+-- asked but once.
+-- search_hits(asked text, rest text, from int, high int, enough int, most int) many (step int, place int, case_id id, words text, marks text)
+SELECT CAST(0 AS bigint), v.place, v.case_id, v.words, v.marks FROM search_words AS few JOIN search_view AS v ON v.body = $1 AND v.place = few.rowid
+	WHERE few.search_words MATCH $2 AND few.rowid <= $5 AND $3 IS NOT NULL AND $4 >= 0 ORDER BY few.rowid DESC LIMIT min($6, $7);
 -- pg
-SELECT v.place, v.case_id, v.words, v.marks FROM (SELECT place FROM search_words WHERE doc @@ ('(' || replace(replace(replace(replace($2,
-	'" + "', '" <-> "'), ' AND ', ' & '), ' OR ', ' | '), '"', '') || ') & _' || $1 || '.' || $3 || '.' || ($4 >> $3::int))::tsquery
-	AND place + 0 <= $4 ORDER BY place + 0 DESC LIMIT $5) AS few JOIN search_view AS v ON v.body = $1 AND v.place = few.place
-	ORDER BY v.place + 0 DESC;
--- Where they stand, of the index alone.
--- search_near(asked text, size int, high int, most int) many (place int)
-SELECT few.rowid FROM search_words AS few WHERE few.search_words MATCH iif($1 > 0, $2, '') AND few.rowid BETWEEN ($4 >> $3) << $3 AND $4
-	ORDER BY few.rowid DESC LIMIT $5;
--- pg
-SELECT place FROM search_words WHERE doc @@ ('(' || replace(replace(replace(replace($2,
-	'" + "', '" <-> "'), ' AND ', ' & '), ' OR ', ' | '), '"', '') || ') & _' || $1 || '.' || $3 || '.' || ($4 >> $3::int))::tsquery
-	AND place + 0 <= $4 ORDER BY place + 0 DESC LIMIT $5;
+WITH RECURSIVE spelled (all_of) AS MATERIALIZED (SELECT replace(replace(replace(replace(regexp_replace($2 || '~' || $3, '"([^"]+)"',
+	$1 || '.\1', 'g'), '*', ':*'), ' + ', ' <-> '), ' AND ', ' & '), ' OR ', ' | ')),
+ at AS MATERIALIZED (SELECT split_part(all_of, '~', 1) AS asked, split_part(all_of, '~', 2) AS rest,
+	least($5, (SELECT upto - 1 FROM search_upto WHERE body = $1)) AS high FROM spelled),
+ looked (step, places) AS (SELECT $4, ARRAY[]::bigint[] UNION ALL
+	SELECT go.step, got.places FROM (SELECT CASE WHEN step = 2 AND $3 <> '' THEN 4 ELSE step + 1 END AS step
+		FROM looked WHERE step < 4 AND cardinality(places) < CASE WHEN step < 2 THEN $6 ELSE $7 END) AS go CROSS JOIN at CROSS JOIN LATERAL (SELECT ARRAY(SELECT place FROM search_words
+		WHERE doc @@ (CASE WHEN go.step < 4 THEN '(' || asked || ') & ' || $1 || '._' || 6 + 4 * go.step || '.' || (high >> (6 + 4 * go.step)::int)
+			WHEN $3 <> '' THEN rest ELSE asked END)::tsquery AND place + 0 <= high ORDER BY place + 0 DESC LIMIT $7) AS places) AS got)
+SELECT last.step, v.place, v.case_id, v.words, v.marks FROM (SELECT step, places FROM looked ORDER BY step DESC LIMIT 1) AS last
+	CROSS JOIN unnest(last.places) AS few (place) JOIN search_view AS v ON v.body = $1 AND v.place = few.place ORDER BY v.place + 0 DESC;

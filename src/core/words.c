@@ -186,7 +186,7 @@ words_count(const struct words_query *q, struct str words, int *counts)
 }
 
 void
-words_spell(struct buf *b, const struct words_term *t)
+words_spell(struct buf *b, const struct words_term *t, bool seldom)
 {
 	struct str rest = str_sub(t->words, 1, t->words.n), word;
 	bool first = true;
@@ -198,7 +198,10 @@ words_spell(struct buf *b, const struct words_term *t)
 			for (ptrdiff_t i = 0; i < COUNT(lengths); i++)
 				if (utf8_count(word) >= lengths[i])
 					n = lengths[i];
-			buf_fmt(b, "%s\".%.*s\"", first ? "" : " AND ", F(str_sub(word, 0, utf8_bytes(word, n))));
+			if (seldom)
+				buf_fmt(b, "%s\"%.*s\"*", first ? "" : " AND ", F(word));
+			else
+				buf_fmt(b, "%s\".%.*s\"", first ? "" : " AND ", F(str_sub(word, 0, utf8_bytes(word, n))));
 			break;
 		}
 		buf_fmt(b, "%s\"%.*s\"", first ? "" : " + ", F(word));

@@ -98,7 +98,7 @@ TEST(of_ten_thousand_words_the_first_are_looked_for)
 }
 
 static struct str
-spelled(struct cx *cx, const char *typed)
+spelled(struct cx *cx, const char *typed, bool seldom)
 {
 	struct buf b = buf_new(cx);
 	struct words_query q;
@@ -106,7 +106,7 @@ spelled(struct cx *cx, const char *typed)
 	words_query(cx, str_of(typed), &q);
 	for (int i = 0; i < q.n; i++) {
 		buf_put(&b, i ? S(" AND ") : S(""));
-		words_spell(&b, &q.term[i]);
+		words_spell(&b, &q.term[i], seldom);
 	}
 	return buf_str(&b);
 }
@@ -117,11 +117,13 @@ TEST(the_index_is_asked_for_no_less_than_what_is_looked_for)
 
 	words_starts(&starts, cx, S(" laptop was lost laptops"));
 	EXPECT_STR(buf_str(&starts), S(" .lap .lapto .los .was"));
-	EXPECT_STR(spelled(cx, "lost laptop"), S("\"lost\" AND \".lapto\""));
-	EXPECT_STR(spelled(cx, "was lapt"), S("\"was\" AND \".lap\""));
-	EXPECT_STR(spelled(cx, "\"was lost\" it"), S("\"was\" + \"lost\" AND \"it\""));
-	EXPECT_STR(spelled(cx, "o'brien x"), S("\"o\" + \"brien\" AND \"x\""));
-	EXPECT_STR(spelled(cx, "x o'brien"), S("\"x\" AND \"o\" AND \".brien\""));
+	EXPECT_STR(spelled(cx, "lost laptop", false), S("\"lost\" AND \".lapto\""));
+	EXPECT_STR(spelled(cx, "was lapt", false), S("\"was\" AND \".lap\""));
+	EXPECT_STR(spelled(cx, "\"was lost\" it", false), S("\"was\" + \"lost\" AND \"it\""));
+	EXPECT_STR(spelled(cx, "o'brien x", false), S("\"o\" + \"brien\" AND \"x\""));
+	EXPECT_STR(spelled(cx, "x o'brien", false), S("\"x\" AND \"o\" AND \".brien\""));
+	EXPECT_STR(spelled(cx, "lost laptop", true), S("\"lost\" AND \"laptop\"*"));
+	EXPECT_STR(spelled(cx, "x o'brien", true), S("\"x\" AND \"o\" AND \"brien\"*"));
 }
 
 TEST(how_often_a_word_stands_there_is_counted)

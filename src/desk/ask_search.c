@@ -1,20 +1,19 @@
-/* A search. The index is asked for the words and for marks of what this actor may read and wants; where it is in no order, in windows
- * that grow from the newest case back, so that a common word costs no more than a rare one. A rare word is asked for alone: it has few
- * hits, whose marks are then looked at one by one, while the marks stand in every tenth case. Then the words decide, and the views:
- * what they do not grant is not shown, whatever the index says. */
+/* A search. What the words hit first tells how to go on. Words that are rare are asked for alone: their few hits' marks of what this
+ * actor may read and wants are looked at one by one. Others are asked for with the marks, so that what may not be read costs nothing.
+ * Then the words decide, and the views: what they do not grant is not shown, whatever the index says. */
 #include "core/receipt.h"
 #include "desk/ask_part.h"
 #include "store/search.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-/* Words are rare when the newest few hits lie so many places from one another: passing over the marks of all the cases between two
- * hits then costs more than reading one. ALONE_MOST: hits after which that is seen to have been wrong. */
-enum { CHUNK = ASK_PAGE + 1, LOOK_MOST = 1000, NEAR = 16, RARE = 512, ALONE_MOST = 1024, MARKS = 6 };
-
-/* Of windows, as powers of two: those that PostgreSQL's index has marks of. An index that is in order needs but one. */
-static const int sizes[] = { 10, 14, 18, 22 };
-enum { ALL = 62 };
+/* Words are rare when their newest hits lie so many places from one another: passing over the marks of all the cases between two
+ * hits then costs more than reading one. ALONE_MOST: hits after which that is seen to have been wrong. FEW: so many hits in all an
+ * index that is in order reads as quickly as the newest of them. NEAR: so many first hits tell which they are. */
+enum { CHUNK = ASK_PAGE + 1, LOOK_MOST = 1000, NEAR = 16, RARE = 512, ALONE_MOST = 1024, FEW = 4096, MARKS = 6 };
+/* Of the steps by which an index without order is asked (sql/search.sql): the last one, and how many may be left out. */
+enum { STEP_ALL = 4, FROM_MOST = 2 };
 
 struct found { int64_t place; struct id case_id; int counts[WORDS_TERMS], length; double score; };
 
@@ -28,10 +27,11 @@ struct search {
 	struct str *sees;             /* and one of these, where there are any */
 	ptrdiff_t n_sees;
 	bool alone;                   /* the index is asked for the words alone */
-	int64_t high;                 /* the next window's newest place; below 0: there is none */
-	int size, at;                 /* and its size */
+	bool seldom;                  /* and for each as such */
+	int from;                     /* steps that may be left out */
+	int64_t high;                 /* the next hits' newest place; below 0: there are none */
 	int looked;
-	struct found found[CHUNK];    /* of the last window, those that hold the words */
+	struct found found[LOOK_MOST + CHUNK]; /* what holds the words and is not taken yet */
 	int n;
 };
 
@@ -62,7 +62,7 @@ want_marks(struct cx *cx, struct search *s)
 }
 
 static struct str
-spell(struct cx *cx, const struct search *s)
+spell(struct cx *cx, const struct search *s, bool seldom)
 {
 	struct buf b = buf_new(cx);
 
@@ -72,7 +72,7 @@ spell(struct cx *cx, const struct search *s)
 		buf_fmt(&b, "\"%.*s\" AND ", F(s->marks[i]));
 	for (int i = 0; i < s->q.n; i++) {
 		buf_put(&b, i ? S(" AND ") : S(""));
-		words_spell(&b, &s->q.term[i]);
+		words_spell(&b, &s->q.term[i], seldom);
 	}
 	return buf_str(&b);
 }
@@ -91,59 +91,50 @@ is_marked(const struct search *s, struct str marks)
 	return seen;
 }
 
-/* Are the words rare? As far as the newest few hits tell; of an index in windows, those of one that is not small. */
-static enum err
-look_ahead(struct cx *cx, struct search *s)
+/* What the first hits say of all: `held` of them hold the words, and `good` bear the marks as well. */
+static void
+judge(struct search *s, const struct row_search_hits *rows, ptrdiff_t n, int held, int good)
 {
-	int size = s->size == ALL ? ALL : sizes[1];
-	int64_t low = s->high >> size << size;
-	struct row_search_near *rows;
-	ptrdiff_t n;
+	int64_t newest = rows[0].place, span = newest - rows[n - 1].place + 1;
 
-	s->alone = true;
-	TRY(sql_search_near(cx, s->d->db, spell(cx, s), size, s->high, NEAR, &rows, &n));
-	if (n == NEAR)
-		low = rows[n - 1].place;
-	s->alone = s->high - low >= (int64_t)n * RARE;
-	if (s->alone && size != ALL) { /* the next one holds that one */
-		s->at = 2;
-		s->size = sizes[s->at];
-	}
-	return OK;
+	s->alone = span >= (int64_t)n * RARE;
+	s->seldom = s->alone || (db_words_in_order(s->d->db) && held * newest / span < FEW);
+	while (s->from < FROM_MOST && ((int64_t)good << (10 + 4 * s->from)) < span * CHUNK)
+		s->from++;
 }
 
-/* The next window: those of it that hold the words. */
+/* The next hits: those of them that hold the words. */
 static enum err
 look_on(struct cx *cx, struct search *s)
 {
-	struct row_search_hits *rows;
+	bool was_alone = s->alone, first = s->alone && !s->looked;
+	ptrdiff_t enough = first ? NEAR : CHUNK, n;
 	struct mark m = cx_mark(cx);
-	ptrdiff_t n;
+	struct row_search_hits *rows;
+	int had = s->n, held = 0;
 
-	TRY(sql_search_hits(cx, s->d->db, spell(cx, s), s->size, s->high, CHUNK, &rows, &n));
-	s->n = 0;
+	TRY(sql_search_hits(cx, s->d->db, spell(cx, s, s->seldom), s->alone ? spell(cx, s, true) : S(""), s->from, s->high, enough, CHUNK,
+	    &rows, &n));
 	s->looked += (int)n;
 	for (ptrdiff_t i = 0; i < n; i++) {
 		struct found *f = &s->found[s->n];
 
-		if (!words_hold(&s->q, rows[i].words) || (s->alone && !is_marked(s, rows[i].marks)))
+		if (!words_hold(&s->q, rows[i].words))
+			continue;
+		held++;
+		if (was_alone && !is_marked(s, rows[i].marks))
 			continue;
 		*f = (struct found){ .place = rows[i].place, .case_id = rows[i].case_id, .length = (int)rows[i].words.n };
 		if (s->f->best)
 			words_count(&s->q, rows[i].words, f->counts);
 		s->n++;
 	}
-	if (n == CHUNK) {
-		s->high = rows[n - 1].place - 1;
-	} else {
-		s->high = (s->high >> s->size << s->size) - 1;
-		s->at += s->at + 1 < COUNT(sizes);
-		s->size = sizes[s->at];
-	}
-	if (s->alone && s->looked >= ALONE_MOST) { /* how many were passed over nobody may know */
-		s->alone = false;
+	s->high = n < enough || (n < CHUNK && rows[0].step == STEP_ALL) ? -1 : rows[n - 1].place - 1;
+	if (first && s->high >= 0)
+		judge(s, rows, n, held, s->n - had);
+	s->alone = s->alone && s->looked < ALONE_MOST;
+	if (was_alone && !s->alone) /* how many were passed over nobody may know */
 		s->looked = 0;
-	}
 	cx_back(cx, m);
 	return OK;
 }
@@ -165,23 +156,28 @@ static enum err
 newest(struct cx *cx, struct search *s, struct ask_page *out)
 {
 	struct ask_row rows[CHUNK];
+	int some = 1;
 
-	while (s->high >= 0 && (s->alone || s->looked < LOOK_MOST)) {
-		TRY(look_on(cx, s));
-		TRY(take(cx, s, s->found, s->n, rows));
-		for (int i = 0; i < s->n; i++) {
+	s->alone = true;
+	while (out->n <= ASK_PAGE && some) {
+		while (s->n < CHUNK - out->n && s->high >= 0 && (s->alone || s->looked < LOOK_MOST))
+			TRY(look_on(cx, s));
+		some = s->n < CHUNK - out->n ? s->n : CHUNK - (int)out->n;
+		TRY(take(cx, s, s->found, some, rows));
+		for (int i = 0; i < some; i++) {
 			if (!rows[i].row)
 				continue;
-			if (out->n == ASK_PAGE) {
-				out->more = true;
-				return OK;
-			}
-			out->after = s->found[i].place;
+			if (out->n < ASK_PAGE)
+				out->after = s->found[i].place;
 			out->rows[out->n++] = rows[i];
 		}
+		s->n -= some;
+		memmove(s->found, s->found + some, (size_t)s->n * sizeof *s->found);
 	}
-	out->more = s->high >= 0;
-	if (out->more) {
+	out->more = out->n > ASK_PAGE || s->high >= 0;
+	if (out->n > ASK_PAGE) {
+		out->n = ASK_PAGE;
+	} else if (out->more) {
 		out->looked = s->looked;
 		out->after = s->high + 1;
 	}
@@ -221,24 +217,19 @@ weigh(const struct search *s, struct found *all, int n)
 static enum err
 best(struct cx *cx, struct search *s, struct ask_page *out)
 {
-	struct found *all = NEW(cx, struct found, LOOK_MOST + CHUNK);
 	struct ask_row rows[CHUNK];
-	int n = 0;
 
-	while (s->high >= 0 && s->looked < LOOK_MOST) {
+	while (s->high >= 0 && s->looked < LOOK_MOST)
 		TRY(look_on(cx, s));
-		for (int i = 0; i < s->n; i++)
-			all[n++] = s->found[i];
-	}
 	out->looked = s->high >= 0 ? s->looked : 0;
-	if (!n)
+	if (!s->n)
 		return OK;
-	weigh(s, all, n);
-	qsort(all, (size_t)n, sizeof *all, better);
-	for (int i = 0; i < n && out->n < ASK_PAGE; i += CHUNK) {
-		int some = n - i < CHUNK ? n - i : CHUNK;
+	weigh(s, s->found, s->n);
+	qsort(s->found, (size_t)s->n, sizeof *s->found, better);
+	for (int i = 0; i < s->n && out->n < ASK_PAGE; i += CHUNK) {
+		int some = s->n - i < CHUNK ? s->n - i : CHUNK;
 
-		TRY(take(cx, s, all + i, some, rows));
+		TRY(take(cx, s, s->found + i, some, rows));
 		for (int k = 0; k < some && out->n < ASK_PAGE; k++)
 			if (rows[k].row)
 				out->rows[out->n++] = rows[k];
@@ -258,14 +249,8 @@ ask_search(struct cx *cx, const struct desk *d, const struct actor *a, const str
 	if (!s->q.n || (a->all < SEES_IT_ALL && !a->n_tokens))
 		return OK;
 	want_marks(cx, s);
-	TRY(search_upto(cx, d->db, &s->high));
-	s->high--;
-	s->size = db_words_in_order(d->db) ? ALL : sizes[0];
-	if (f->after != INT64_MIN && f->after - 1 < s->high)
-		s->high = f->after - 1;
+	s->high = f->after == INT64_MIN ? INT64_MAX : f->after - 1;
 	/* the best are weighed among what they may read alone, or what they may not would have weight in it */
-	if (!f->best && s->high >= 0)
-		TRY(look_ahead(cx, s));
 	return f->best ? best(cx, s, out) : newest(cx, s, out);
 }
 
