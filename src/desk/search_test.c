@@ -208,6 +208,141 @@ TEST(pages_of_a_search_go_on_where_the_one_before_ended)
 	flow_end(f);
 }
 
+/* ---- against all that there is, read one by one ---- */
+
+enum { DOCUMENTS = 160 };
+struct document { struct id case_id; struct str marks, words, ref, category, beside; };
+
+/* Every second case holds "gone", every ninth "goner", every seventh "rarely", every fortieth "wayward". */
+static void
+make_documents(struct flow *f, struct document *all)
+{
+	struct cx *cx = f->cx;
+	struct row_report_entry *first;
+	struct row_search_row *row;
+
+	for (int i = 0; i < DOCUMENTS; i++) {
+		struct str words = str_fmt(cx, "It is %s %s %s %s.", i % 2 ? "gone" : "there", i % 9 ? "" : "goner", i % 7 ? "often" : "rarely",
+		    i % 40 ? "" : "wayward");
+		struct str ref = report(f, str_fmt(cx, i % 5 ? LOST("%.*s") : LETTER("%.*s"), F(words)).p);
+
+		all[i] = (struct document){ .case_id = flow_case(f, ref), .ref = ref, .category = i % 5 ? S("lost_or_stolen") : S("wrong_recipient") };
+	}
+	flow_index(f);
+	for (int i = 0; i < DOCUMENTS; i++) {
+		struct buf b = buf_new(cx);
+
+		EXPECT_OK(sql_report_entry(cx, f->desk.db, all[i].case_id, &first));
+		EXPECT_OK(sql_search_row(cx, f->desk.db, first->seq, &row));
+		EXPECT_OK(sql_search_row_end(cx, f->desk.db, first->seq));
+		all[i].marks = row->marks;
+		all[i].words = row->words;
+		words_starts(&b, cx, row->words);
+		buf_put(&b, row->marks);
+		all[i].beside = buf_str(&b);
+	}
+	EXPECT_OK(sql_search_empty(cx, f->desk.db));
+}
+
+/* As if so many entries lay between two of them. */
+static void
+spread(struct flow *f, const struct document *all, int64_t apart)
+{
+	struct cx *cx = f->cx;
+
+	for (int i = 0; i < DOCUMENTS; i++) {
+		EXPECT_OK(sql_search_add(cx, f->desk.db, i * apart, all[i].words, all[i].beside));
+		EXPECT_OK(sql_search_row_set(cx, f->desk.db, i * apart, all[i].case_id, all[i].marks, all[i].words));
+	}
+	EXPECT_OK(sql_search_upto_set(cx, f->desk.db, DOCUMENTS * apart));
+}
+
+static void
+gather(struct flow *f, const struct document *all, int64_t apart)
+{
+	struct cx *cx = f->cx;
+
+	for (int i = 0; i < DOCUMENTS; i++) {
+		EXPECT_OK(sql_search_take(cx, f->desk.db, i * apart, all[i].words, all[i].beside));
+		EXPECT_OK(sql_search_row_end(cx, f->desk.db, i * apart));
+	}
+}
+
+static struct str
+by_pages(struct flow *f, const struct actor *a, struct ask_filter filter)
+{
+	struct cx *cx = f->cx;
+	struct buf b = buf_new(cx);
+	struct ask_page page;
+
+	filter.after = INT64_MIN;
+	do {
+		EXPECT_OK(ask_queue(cx, &f->desk, a, &filter, &page));
+		for (ptrdiff_t i = 0; i < page.n; i++)
+			buf_fmt(&b, "%.*s ", F(page.rows[i].row->ref));
+		filter.after = page.after;
+		filter.after_id = page.after_id;
+	} while (page.more);
+	return buf_str(&b);
+}
+
+static struct str
+one_by_one(struct flow *f, const struct actor *a, const struct document *all, struct ask_filter filter)
+{
+	struct cx *cx = f->cx;
+	struct buf b = buf_new(cx);
+	struct words_query q;
+
+	words_query(cx, filter.words, &q);
+	for (int i = DOCUMENTS - 1; i >= 0; i--) {
+		enum sight_level sight;
+
+		EXPECT_OK(access_sight(cx, f->desk.db, a, all[i].case_id, &sight));
+		if (sight == SEES_IT_ALL && words_hold(&q, all[i].words) && (!filter.category.n || str_eq(filter.category, all[i].category)))
+			buf_fmt(&b, "%.*s ", F(all[i].ref));
+	}
+	return buf_str(&b);
+}
+
+static void
+compare(struct flow *f, struct str session, const struct document *all)
+{
+	static const char *const words[] = { "gone", "gone*", "goner", "gon", "rarely", "wayward", "gone rarely", "it wayward", "\"is gone\"", "\"it is\"",
+		"nowhere" };
+	struct actor a = flow_actor(f, session);
+	struct cx *cx = f->cx;
+
+	for (int w = 0; w < COUNT(words); w++)
+		for (int c = 0; c < 3; c++) {
+			struct mark m = cx_mark(cx);
+			struct ask_filter filter = { .words = str_of(words[w]),
+				.category = c == 0 ? S("") : c == 1 ? S("lost_or_stolen") : S("wrong_recipient") };
+
+			EXPECT_STR(by_pages(f, &a, filter), one_by_one(f, &a, all, filter));
+			cx_back(cx, m);
+		}
+}
+
+TEST(whatever_lies_between_them_the_same_are_found)
+{
+	static const int64_t apart[] = { 1, 30, 700, 20000 };
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct str audit = flow_sign_in(f, "internal_audit"), manager = flow_sign_in(f, "line_manager"), hr = flow_sign_in(f, "hr");
+	struct document *all = NEW(cx, struct document, DOCUMENTS);
+
+	make_documents(f, all);
+	for (int i = 0; i < COUNT(apart); i++) {
+		spread(f, all, apart[i]);
+		compare(f, audit, all);
+		compare(f, manager, all);
+		compare(f, hr, all);
+		gather(f, all, apart[i]);
+	}
+	/* as it is written down */
+	EXPECT_OK(search_rebuild(cx, f->desk.db));
+	flow_end(f);
+}
+
 TEST(the_best_of_what_is_found_comes_first)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
