@@ -50,7 +50,7 @@ MUST_CHECK enum err desk_open_in(struct cx *life, struct str path, int dir, bool
 /* Before anybody is started: what will keep the database from being opened and does not pass by itself. Nothing of it is open
  * afterwards, for the processes are yet to part. */
 MUST_CHECK enum err desk_foresee(struct cx *, struct str path);
-/* Prepare every statement, as a process does that is to answer quickly from its first question on. */
+/* Prepare every statement and the reader of JSON, as a process does that is to answer quickly from its first question on. */
 MUST_CHECK enum err desk_warm(struct cx *, struct desk *);
 /* Make a data directory: keys, database, first records, then the pack. `database` is the address of a PostgreSQL
  * database, which the directory keeps; empty: an SQLite file in the directory. `origin` empty: a name with a random part. */
