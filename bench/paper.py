@@ -5,9 +5,11 @@ import glob, json, os, sys
 BEGIN, END = "<!-- from here made by bench/paper.py -->\n", "<!-- up to here -->\n"
 
 
-def newest(root, scale=False):
+def newest(root, scale=False, phase=None):
+    """The newest results; those of scale, that have a phase."""
     files = [json.load(open(f)) for f in glob.glob(os.path.join(root, "bench", "results", "*.json"))
              if os.path.basename(f).startswith("scale-") == scale]
+    files = [r for r in files if not phase or any(here.get(phase) for at in r["at"].values() for here in at.values())]
     return max(files, key=lambda r: r["time"]) if files else None
 
 
@@ -163,8 +165,13 @@ def scale_bytes(r):
     return made
 
 
-def scale_text(r):
-    if not r:
+def scale_of(r, other):
+    return "" if r["time"] == other["time"] else f" Measured before the rest, at commit {other['commit']} on {other['date']}."
+
+
+def scale_text(root):
+    r, rates, sizes = (newest(root, True, phase) for phase in ("ask", "verify", "sizes"))
+    if not r or not rates or not sizes:
         return "Not measured yet: `make bench` writes what it measures here.\n"
     m = r["machine"]
     left = "\nLeft out: " + "; ".join(r["left_out"]) + ".\n" if r["left_out"] else ""
@@ -174,21 +181,21 @@ The mix is {"that of the Information Commissioner's counts" if r["mix"] == "ico"
 {scale_goals(r)}
 ### Rates and memory
 In process, 64 commands a commit, reports synced. While they were filled neither database synced, and a great number of cases was
-carried over from the SQLite database row by row.
+carried over from the SQLite database row by row.{scale_of(r, rates)}
 
-{scale_rates(r)}
+{scale_rates(rates)}
 ### Lists, as people who may see more or less
 Milliseconds in process, the half and 99 in 100, then how many rows came.
 {scale_lists(r)}
 ### Bytes a case
-Of the table itself + of its indexes.
-{scale_bytes(r)}"""
+Of the table itself + of its indexes.{scale_of(r, sizes)}
+{scale_bytes(sizes)}"""
 
 
 def scale_paper(root):
     with open(os.path.join(root, "docs", "SCALE.md")) as f:
         words = f.read()
-    return words[:words.index(BEGIN) + len(BEGIN)] + "\n" + scale_text(newest(root, True)) + "\n" + words[words.index(END):], words
+    return words[:words.index(BEGIN) + len(BEGIN)] + "\n" + scale_text(root) + "\n" + words[words.index(END):], words
 
 
 def write(root):
