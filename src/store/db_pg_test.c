@@ -7,19 +7,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* The address of a new database, or the test is skipped. */
-static struct str
-server(struct cx *cx)
-{
-	struct str address = test_db(cx);
-
-	if (!address.n) {
-		printf("SKIP: TOCSIN_PG names no PostgreSQL server\n");
-		skip();
-	}
-	return address;
-}
-
 /* The same address for somebody else. */
 static struct str
 as(struct cx *cx, struct str address, const char *who)
@@ -85,7 +72,7 @@ static const char *const journal[] = { "entry", "payload", "checkpoint" };
 
 TEST(on_a_server_the_writer_may_only_add_to_the_journal)
 {
-	struct str address = server(cx);
+	struct str address = test_db_server(cx);
 	struct db *db;
 
 	fill(cx, address);
@@ -104,7 +91,7 @@ TEST(on_a_server_the_writer_may_only_add_to_the_journal)
 
 TEST(on_a_server_not_even_the_owner_changes_the_journal_by_mistake)
 {
-	struct str address = server(cx);
+	struct str address = test_db_server(cx);
 	struct db *db;
 
 	fill(cx, address);
@@ -119,7 +106,7 @@ TEST(on_a_server_not_even_the_owner_changes_the_journal_by_mistake)
 TEST(on_a_server_a_reader_writes_nothing_even_where_it_asks_to)
 {
 	static const char *const tries[] = { "INSERT INTO @ SELECT * FROM @", "UPDATE @ SET body = 2", "DELETE FROM @", "TRUNCATE @" };
-	struct str address = server(cx);
+	struct str address = test_db_server(cx);
 	struct db *db;
 
 	fill(cx, address);
@@ -132,13 +119,13 @@ TEST(on_a_server_a_reader_writes_nothing_even_where_it_asks_to)
 
 TEST(who_may_not_take_the_roles_or_make_tables_is_told_what_an_administrator_must_run)
 {
-	struct str address = server(cx), plain = as(cx, address, "tocsin_plain"), looks = as(cx, address, "tocsin_looks");
+	struct str address = test_db_server(cx), plain = as(cx, address, "tocsin_plain"), looks = as(cx, address, "tocsin_looks");
 	struct str schema = schema_of(cx, address);
 	struct db *db;
 
 	login(cx, address, "tocsin_plain");
 	login(cx, address, "tocsin_looks");
-	fill(cx, server(cx)); /* the roles are there now */
+	fill(cx, test_db_server(cx)); /* the roles are there now */
 	test_db_tell(cx, address, str_fmt(cx, "REVOKE tocsin_writer, tocsin_reader FROM tocsin_plain; GRANT tocsin_reader TO tocsin_looks; "
 	    "GRANT USAGE ON SCHEMA %.*s TO tocsin_plain", F(schema)).p);
 	EXPECT(db_create(cx, plain, NULL) == ERR_DENIED);
@@ -184,7 +171,7 @@ TEST(what_is_wrong_with_an_address_is_said_in_a_line_without_its_password)
 
 TEST(what_a_server_refuses_is_said_in_a_line_without_the_password)
 {
-	struct str address = server(cx), before, after;
+	struct str address = test_db_server(cx), before, after;
 
 	login(cx, address, "tocsin_locked");
 	says(cx, as(cx, address, "tocsin_locked:canary"), ERR_DENIED, "refuses the password of “tocsin_locked”");
@@ -229,7 +216,7 @@ TEST(a_server_that_is_too_old_is_named)
 
 TEST(a_database_with_tables_of_somebody_else_is_left_alone)
 {
-	struct str address = server(cx);
+	struct str address = test_db_server(cx);
 
 	test_db_tell(cx, address, "CREATE TABLE payload (mine int)");
 	EXPECT(db_create(cx, address, NULL) == ERR_CONFLICT);
@@ -265,7 +252,7 @@ many_cases(struct cx *cx, struct str address)
 
 TEST(a_page_of_a_list_reads_no_more_than_it_shows)
 {
-	struct str address = server(cx);
+	struct str address = test_db_server(cx);
 	struct row_cases_of_level *rows;
 	int64_t before;
 	struct db *db;
@@ -287,7 +274,7 @@ TEST(a_page_of_a_list_reads_no_more_than_it_shows)
 
 TEST(a_plan_that_was_made_for_an_empty_table_goes_when_it_has_grown)
 {
-	struct str address = server(cx);
+	struct str address = test_db_server(cx);
 	struct row_case_soonest *row;
 	struct id last = { { 0, 0, 0, 0, 0, 0, MANY >> 8, MANY & 255, 0, 0, 0, 0, 0, 0, MANY >> 8, MANY & 255 } };
 	int64_t before;

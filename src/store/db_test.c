@@ -26,14 +26,10 @@ TEST(every_statement_fits_a_fresh_schema)
 
 TEST(every_statement_fits_a_fresh_schema_of_the_other_database)
 {
-	struct str address = test_db(cx);
+	struct str address = test_db_server(cx);
 	int64_t first, second;
 	struct db *db;
 
-	if (!address.n) {
-		printf("SKIP: TOCSIN_PG names no PostgreSQL server\n");
-		skip();
-	}
 	EXPECT_OK(db_create(cx, address, &first));
 	EXPECT_OK(db_create(cx, address, &second));
 	EXPECT(first == 1 && second == 2);
@@ -43,15 +39,11 @@ TEST(every_statement_fits_a_fresh_schema_of_the_other_database)
 
 TEST(a_cut_connection_ends_the_writer_and_no_reader)
 {
-	struct str address = test_db(cx);
+	struct str address = test_db_server(cx);
 	struct row_settings *rows;
 	struct db *db, *reader;
 	ptrdiff_t n;
 
-	if (!address.n) {
-		printf("SKIP: TOCSIN_PG names no PostgreSQL server\n");
-		skip();
-	}
 	EXPECT_OK(db_create(cx, address, NULL));
 	EXPECT_OK(db_open_writer(cx, address, &db));
 	EXPECT_OK(db_open_reader(cx, address, &reader));

@@ -88,14 +88,10 @@ TEST(the_newest_are_found_however_far_they_are)
 /* Where bodies share a table, each has words of its own. */
 TEST(no_body_finds_the_words_of_another)
 {
-	struct str address = test_db(cx);
+	struct str address = test_db_server(cx);
 	int64_t other;
 	struct db *db;
 
-	if (!address.n) {
-		printf("SKIP: TOCSIN_PG names no PostgreSQL server\n");
-		skip();
-	}
 	EXPECT_OK(db_create(cx, address, NULL));
 	EXPECT_OK(db_create(cx, address, &other));
 	EXPECT_OK(db_open_writer(cx, address, &db));
@@ -162,14 +158,10 @@ TEST(erased_words_stand_in_no_file_of_the_database)
 TEST(erased_words_leave_the_index_of_the_other_database)
 {
 	static const char file[] = "SELECT pg_relation_filenode('search_words') || ' ' || pg_relation_filenode('search_doc')";
-	struct str address = test_db(cx), before;
+	struct str address = test_db_server(cx), before;
 	struct db *db;
 	int steps;
 
-	if (!address.n) {
-		printf("SKIP: TOCSIN_PG names no PostgreSQL server\n");
-		skip();
-	}
 	EXPECT_OK(db_create(cx, address, NULL));
 	EXPECT_OK(db_open_writer(cx, address, &db));
 	fill(cx, db);

@@ -50,6 +50,18 @@ test_db(struct cx *cx)
 	return str_fmt(cx, "%s&options=-csearch_path%%3D%s", f->server, f->name);
 }
 
+struct str
+test_db_server(struct cx *cx)
+{
+	struct str address = test_db(cx);
+
+	if (!address.n) {
+		printf("SKIP: TOCSIN_PG names no PostgreSQL server\n");
+		skip();
+	}
+	return address;
+}
+
 void
 test_db_cut(void)
 {

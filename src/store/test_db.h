@@ -6,6 +6,8 @@
 /* The address of a new, empty database on the PostgreSQL server that TOCSIN_PG names, dropped at the end of the turn; empty
  * when there is no such server: then tests keep theirs in an SQLite file. */
 struct str test_db(struct cx *);
+/* The same for a test of that server alone: without one it says that it skips, and skips. */
+struct str test_db_server(struct cx *);
 /* Statements given straight to the database at `place` (an address, or an SQLite file, made if it is not there), as whoever owns it
  * might; and what one gives, a line a row. */
 void test_db_tell(struct cx *, struct str place, const char *sql);
