@@ -1,9 +1,9 @@
-/* replay_pg: what bench/record.c wrote down, done again on PostgreSQL by a bare loop of libpq with prepared statements. Not of
- * the product.
+/* replay_pg: what bench/record.c wrote down, done again on PostgreSQL by a bare loop of libpq with prepared statements, which are
+ * planned as the product has them planned and waited for where they give rows. Not of the product.
  *   replay_pg URL FILE    prints one line of JSON */
 #include "bench.h"
 #include "core/be.h"
-#include "store/db.h"
+#include "store/db_pg.h"
 #include "sys/sys.h"
 #include <libpq-fe.h>
 #include <stdio.h>
@@ -15,6 +15,7 @@ enum { BINARY = 1 };
 static PGconn *pg;
 static bool prepared[SQL_COUNT];
 static long statements, groups;
+static int on_their_way;
 
 static _Noreturn void
 die(const char *what)
@@ -31,6 +32,22 @@ done(PGresult *r, const char *what)
 	PQclear(r);
 }
 
+/* Whatever was sent has been done. */
+static void
+arrive(const char *what)
+{
+	PGresult *r;
+
+	if (!PQpipelineSync(pg))
+		die(what);
+	for (; on_their_way; on_their_way--)
+		while ((r = PQgetResult(pg)))
+			done(r, what);
+	PQclear(PQgetResult(pg)); /* the sync */
+	if (!PQexitPipelineMode(pg))
+		die(what);
+}
+
 static void
 prepare(int id)
 {
@@ -39,6 +56,8 @@ prepare(int id)
 
 	if (prepared[id])
 		return;
+	if (on_their_way)
+		arrive(t->name);
 	for (int i = 0; i < t->n_in; i++)
 		oids[i] = t->in[i] == 'i' ? 20 : t->in[i] == 't' ? 25 : t->in[i] == 'o' ? 16 : 17;
 	done(PQprepare(pg, t->name, t->pg, t->n_in, oids), t->name);
@@ -69,8 +88,16 @@ one(const char *p, int id, int n)
 			p += what[1];
 	}
 	prepare(id);
-	done(PQexecPrepared(pg, t->name, n + 1, values, lengths, formats, BINARY), t->name);
-	statements++;
+	if (!PQenterPipelineMode(pg) || !PQsendQueryPrepared(pg, t->name, n + 1, values, lengths, formats, BINARY))
+		die(t->name);
+	on_their_way++;
+	if (t->n_out || on_their_way == PG_ON_THE_WAY)
+		arrive(t->name);
+	if (++statements >= 512 && (statements & (statements - 1)) == 0) { /* as the product does when tables have grown */
+		if (on_their_way)
+			arrive(t->name);
+		done(PQexec(pg, "DISCARD PLANS"), "DISCARD PLANS");
+	}
 	return p;
 }
 
@@ -91,7 +118,7 @@ main(int argc, char **argv)
 	pg = PQconnectdb(argv[1]);
 	if (PQstatus(pg) != CONNECTION_OK)
 		die("cannot be reached");
-	done(PQexec(pg, "SET synchronous_commit = on"), "SET");
+	done(PQexec(pg, PG_PLANS "SET synchronous_commit = on"), "SET");
 	began = sys_boot();
 	while (p < end) {
 		uint16_t word[2];
@@ -100,7 +127,11 @@ main(int argc, char **argv)
 		p += sizeof word;
 		switch (word[0]) {
 		case TAPE_BEGIN:  done(PQexec(pg, "BEGIN"), "BEGIN"); break;
-		case TAPE_COMMIT: done(PQexec(pg, "COMMIT"), "COMMIT"), groups++; break;
+		case TAPE_COMMIT:
+			if (on_their_way)
+				arrive("COMMIT");
+			done(PQexec(pg, "COMMIT"), "COMMIT"), groups++;
+			break;
 		case TAPE_TIDY:   break;
 		default:     p = one(p, word[0], word[1]);
 		}

@@ -418,7 +418,7 @@ def figures():
                     made.append(ratio(f"{name}, {what} at {n:,} cases, {role}", took["p50_ms"], 20, True, "ms"))
             if here.get("intake"):
                 if "ratio" in here["intake"]:
-                    made.append(ratio(f"{name}, intake in process, of its own statements replayed bare", here["intake"]["ratio"], None))
+                    made.append(ratio(f"{name}, intake in process, of its own statements replayed bare", here["intake"]["ratio"], 0.6))
                 if n > sizes[0] and first.get("intake"):
                     made.append(ratio(f"{name}, intake in process at {n:,} cases of the same at {sizes[0]:,}", here["intake"]["rate"] / first["intake"]["rate"], None))
             for phase in ("verify", "rebuild"):

@@ -87,7 +87,8 @@ class Visitor:
                 break
             self.at = answer.field("Location")
             answer = self.ask("GET", self.at)
-        self.page = Page(answer.body.decode("utf-8", "replace"))
+        html = answer.field("Content-Type").startswith("text/html")  # a file is no page, whatever stands in it
+        self.page = Page(answer.body.decode("utf-8", "replace") if html else "")
         return answer
 
     def go(self, address):

@@ -85,11 +85,9 @@ enum err
 ask_queue_count(struct cx *cx, const struct desk *d, const struct actor *a, bool closed, int64_t *out)
 {
 	*out = 0;
-	for (ptrdiff_t i = 0; i <= a->n_tokens; i++) {
+	for (ptrdiff_t i = a->n_tokens + (a->all > SEES_NOTHING); i-- > 0 && *out <= ASK_COUNT;) {
 		struct row_queue_count *row;
 
-		if (i == a->n_tokens && !a->all)
-			break;
 		TRY(sql_queue_count(cx, d->db, i == a->n_tokens ? S("*") : a->tokens[i], !closed, ASK_COUNT + 1, &row));
 		if (row->n > *out)
 			*out = row->n;

@@ -124,16 +124,6 @@ db_run(struct cx *cx, struct db *db, enum sql id, const struct db_val *in, int n
 	return db->engine->run(cx, db, id, in, n_in, rows);
 }
 
-enum err
-db_put(struct cx *cx, struct db *db, enum sql id, const struct db_val *in, int n_in, ptrdiff_t n)
-{
-	if (db->engine->put)
-		return db->engine->put(cx, db, id, in, n_in, n);
-	for (ptrdiff_t i = 0; i < n; i++)
-		TRY(db_run(cx, db, id, in + i * n_in, n_in, NULL));
-	return OK;
-}
-
 void
 db_dump_value(struct cx *cx, struct buf *out, const char *column, struct db_val v, bool bytes)
 {

@@ -96,7 +96,7 @@ int64_t db_log_size(struct db *);
 int64_t db_log_used(struct db *);
 /* Another number after any other handle has committed. */
 int64_t db_version(struct db *);
-/* Rows written through this handle since it was opened. */
+/* Rows written through this handle since it was opened; a statement that is still on its way counts as one row. */
 int64_t db_rows_written(struct db *);
 /* What whoever keeps the service should change about the way to the database; empty: nothing. */
 struct str db_caution(struct cx *, struct db *);
@@ -105,9 +105,7 @@ bool db_words_in_order(struct db *);
 /* Prepare every statement; the detail names the first that fails. For tests and doctor. */
 MUST_CHECK enum err db_check(struct cx *, struct db *);
 
-/* What the generated functions call. rows may be NULL for statements that change. */
+/* What the generated functions call. rows may be NULL for statements that change: such a one may still be on its way to a server
+ * when this returns, and what becomes of it is then said by one of the next calls, db_commit at the latest. */
 MUST_CHECK enum err db_run(struct cx *, struct db *, enum sql, const struct db_val *in, int n_in, struct db_rows *rows);
-/* One statement that changes, for n rows of n_in values each, one behind the other; where the database is far away without
- * waiting for one before the next. */
-MUST_CHECK enum err db_put(struct cx *, struct db *, enum sql, const struct db_val *in, int n_in, ptrdiff_t n);
 #endif

@@ -28,8 +28,6 @@ struct db_engine {
 	struct str (*caution)(struct cx *, struct db *);
 	enum err (*check)(struct cx *, struct db *);
 	enum err (*run)(struct cx *, struct db *, enum sql, const struct db_val *in, int n_in, struct db_rows *rows);
-	/* many rows at once; NULL: one by one is as good */
-	enum err (*put)(struct cx *, struct db *, enum sql, const struct db_val *in, int n_in, ptrdiff_t n);
 };
 extern const struct db_engine db_sqlite, db_pg;
 

@@ -126,23 +126,16 @@ pg_connect_version(struct cx *cx, int version, int oldest)
 	    version / 10000, version % 10000, oldest / 10000);
 }
 
-/* What every session is told once it is there. Every statement finds its rows by a key; a plan that was made while a table was
- * empty must not go through all of it when it has grown, within the same transaction too, where nothing counts the rows. A plan is
- * made of the text alone: of the values too, (state = 'closed') = false would become a condition that no index knows, and a
- * page of a list would cost a million rows. Nothing here is worth compiling, or a second process. */
-#define PLANS "SET client_encoding = 'UTF8'; SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan; SET jit = off; " \
-	"SET max_parallel_workers_per_gather = 0; "
-
 static enum err
 greet(struct cx *cx, struct pg *pg)
 {
 	memset(pg->prepared, 0, sizeof pg->prepared);
 	TRY(pg_connect_version(cx, PQserverVersion(pg->c), PG_OLDEST));
 	if (pg->db.writer)
-		return pg_exec(cx, pg, PLANS "SET synchronous_commit = on; "
+		return pg_exec(cx, pg, PG_PLANS "SET synchronous_commit = on; "
 		    "SET idle_in_transaction_session_timeout = '5s'; SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; "
 		    "SET tcp_keepalives_count = 3; SET tcp_user_timeout = 11000");
-	return pg_exec(cx, pg, PLANS "SET default_transaction_read_only = on");
+	return pg_exec(cx, pg, PG_PLANS "SET default_transaction_read_only = on");
 }
 
 enum err

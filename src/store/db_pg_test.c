@@ -293,3 +293,84 @@ TEST(a_plan_that_was_made_for_an_empty_table_goes_when_it_has_grown)
 	EXPECT(rows_read(cx, db, "duty_view") - before == 1);
 	db_rollback(db);
 }
+
+static struct db *
+with_two_of_one_code_on_their_way(struct cx *cx, struct str address)
+{
+	struct db *db;
+
+	EXPECT_OK(db_open_writer(cx, address, &db));
+	EXPECT_OK(db_begin(cx, db));
+	EXPECT_OK(sql_receipt_add(cx, db, S("code"), (struct id){ { 1 } }));
+	EXPECT_OK(sql_receipt_add(cx, db, S("code"), (struct id){ { 2 } }));
+	return db;
+}
+
+/* Named as what failed, and gone with all the batch. */
+static void
+failed_then(struct cx *cx, struct db *db, enum err e)
+{
+	struct row_settings *rows;
+	ptrdiff_t n;
+
+	EXPECT(e == ERR_CONFLICT && strstr(cx->why, "receipt_add") && !db_in_batch(db));
+	db_rollback(db);
+	EXPECT_OK(sql_settings(cx, db, &rows, &n));
+	EXPECT(n == 0);
+}
+
+TEST(what_failed_on_its_way_is_said_by_the_next_that_asks)
+{
+	struct str address = test_db_server(cx);
+	struct row_settings *rows;
+	enum err e = OK;
+	struct db *db;
+	ptrdiff_t n;
+	int i;
+
+	EXPECT_OK(db_create(cx, address, NULL));
+	db = with_two_of_one_code_on_their_way(cx, address);
+	failed_then(cx, db, sql_settings(cx, db, &rows, &n));
+	db = with_two_of_one_code_on_their_way(cx, address);
+	failed_then(cx, db, db_commit(cx, db));
+	db = with_two_of_one_code_on_their_way(cx, address);
+	for (i = 0; e == OK && i < PG_ON_THE_WAY; i++)
+		e = sql_setting_set(cx, db, str_fmt(cx, "%d", i), S("1"));
+	failed_then(cx, db, e);
+}
+
+TEST(what_a_batch_sends_is_all_there_in_its_order)
+{
+	enum { SENT = 3 * PG_ON_THE_WAY + 1 };
+	struct str address = test_db_server(cx);
+	struct row_settings *rows;
+	struct db *db;
+	ptrdiff_t n;
+
+	EXPECT_OK(db_create(cx, address, NULL));
+	EXPECT_OK(db_open_writer(cx, address, &db));
+	EXPECT_OK(db_begin(cx, db));
+	for (int i = 0; i < SENT; i++)
+		EXPECT_OK(sql_setting_set(cx, db, S("last"), str_fmt(cx, "%d", i)));
+	EXPECT_OK(sql_settings(cx, db, &rows, &n));
+	EXPECT(n == 1 && str_eq(rows[0].value, str_fmt(cx, "%d", SENT - 1)));
+	EXPECT_OK(sql_setting_set(cx, db, S("one more"), S("1")));
+	EXPECT_OK(db_commit(cx, db));
+	EXPECT_OK(sql_settings(cx, db, &rows, &n));
+	EXPECT(n == 2);
+}
+
+TEST(a_writer_that_is_cut_off_with_something_on_its_way_ends)
+{
+	struct str address = test_db_server(cx);
+	struct db *db;
+
+	EXPECT_OK(db_create(cx, address, NULL));
+	EXPECT_OK(db_open_writer(cx, address, &db));
+	EXPECT_OK(db_begin(cx, db));
+	EXPECT_OK(sql_setting_set(cx, db, S("a"), S("1")));
+	EXPECT_OK(sql_setting_set(cx, db, S("b"), S("1")));
+	test_db_cut();
+	EXPECT(db_commit(cx, db) == ERR_SYNC);
+	db_rollback(db);
+}

@@ -60,8 +60,8 @@ read_page(struct cx *cx, struct db *db, const struct sql_whole *t, struct place 
 			rows.v[i].type = DB_TEXT_; /* or a database that tells the two apart by this alone would keep bytes */
 		add_value(sum, &rows.v[i]);
 	}
-	if (to)
-		TRY(db_put(cx, to, t->put, rows.v, width, rows.n));
+	for (ptrdiff_t i = 0; to && i < rows.n; i++)
+		TRY(db_run(cx, to, t->put, rows.v + i * width, width, NULL));
 	*n = rows.n;
 	return rows.n ? go_on(cx, t, rows.v + (rows.n - 1) * width, p) : OK;
 }
