@@ -2,18 +2,19 @@
 
 #include "desk/ask_part.h"
 
-enum { CHUNK = ASK_PAGE + 1 };
+enum { CHUNK = ASK_PAGE + 1, CHUNK_MOST = 16 * CHUNK };
 
 /* A case on its way: sees is what the token gives, 0 where an index led to it. */
 struct spot { struct id case_id; int64_t soonest, sees; bool wanted; };
 
-/* One token's part of the queue, or the cases of one value of a filter, read a chunk at a time. */
+/* One token's part of the queue, or the cases of one value of a filter, read a chunk at a time: whoever passed over one wants
+ * more of them the next time. */
 struct stream {
 	enum by { BY_TOKEN, BY_CATEGORY, BY_DEPARTMENT, BY_LEVEL, BY_OWNER } by;
 	struct str is;
 	enum sight_level least;       /* what seeing by this token gives at least */
-	struct spot spots[CHUNK];
-	ptrdiff_t n, at;
+	struct spot *spots;
+	ptrdiff_t chunk, n, at;
 	int64_t soonest;
 	struct id id;
 	bool over;
@@ -29,7 +30,7 @@ struct ask_way {
 #define READ(name, is, flag, gives, tells) \
 	do { \
 		struct row_##name *found; \
-		TRY(sql_##name(cx, d->db, is, flag, s->soonest, s->id, CHUNK, &found, &s->n)); \
+		TRY(sql_##name(cx, d->db, is, flag, s->soonest, s->id, s->chunk, &found, &s->n)); \
 		for (ptrdiff_t i = 0; i < s->n; i++) \
 			s->spots[i] = (struct spot){ found[i].case_id, found[i].soonest, gives, tells }; \
 	} while (0)
@@ -68,9 +69,13 @@ refill(struct cx *cx, const struct desk *d, const struct ask_way *w, struct stre
 		s->soonest = s->spots[s->n - 1].soonest;
 		s->id = s->spots[s->n - 1].case_id;
 	}
+	if (s->chunk < CHUNK_MOST) {
+		s->chunk = s->chunk ? s->chunk * 2 : CHUNK;
+		s->spots = NEW(cx, struct spot, s->chunk);
+	}
 	TRY(read_on(cx, d, w, s));
 	s->at = 0;
-	s->over = s->n < CHUNK;
+	s->over = s->n < s->chunk;
 	return OK;
 }
 

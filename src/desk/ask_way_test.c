@@ -2,7 +2,7 @@
 #include "desk/ask.h"
 #include "desk/flow.h"
 
-enum { CASES = 120, PAGES = 20 };
+enum { CASES = 260, PAGES = 20 };
 
 /* All pages of it: the references, one after the other. */
 static struct str
