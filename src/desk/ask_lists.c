@@ -13,7 +13,7 @@ struct going {
 	struct ask_way *way;
 	struct ask_row *rows;
 	struct ask_at last;           /* where the page ends */
-	ptrdiff_t n, passed, most;
+	ptrdiff_t n, passed, most, asked;
 	bool over, ready;
 };
 
@@ -39,6 +39,7 @@ go_on(struct cx *cx, const struct desk *d, const struct actor *a, const struct a
 			some[n++] = at;
 	}
 	m = cx_mark(cx);
+	g->asked += n;
 	if (!ask_way_sees(g->way))
 		TRY(ask_part_sights(cx, d, a, some, n));
 	TRY(ask_part_rows(cx, d, a, f, some, n, rows));
@@ -58,12 +59,14 @@ go_on(struct cx *cx, const struct desk *d, const struct actor *a, const struct a
 	return OK;
 }
 
-/* Where an index holds all that is asked, to pass over a case costs a fraction of what it costs elsewhere. */
+/* Where an index holds all that is asked, to pass over a case costs a fraction of what it costs elsewhere: but not to ask for one. */
 static enum err
 turn(struct cx *cx, const struct desk *d, const struct actor *a, const struct ask_filter *f, struct going *g, int turns,
     struct going **ready)
 {
-	for (int i = 0; i < turns && !g->ready && g->passed < g->most; i++)
+	ptrdiff_t before = g->asked;
+
+	for (int i = 0; i < turns && !g->ready && g->passed < g->most && g->asked - before < CHUNK; i++)
 		TRY(go_on(cx, d, a, f, g));
 	if (g->ready)
 		*ready = g;

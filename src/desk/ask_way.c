@@ -7,8 +7,8 @@ enum { CHUNK = ASK_PAGE + 1, CHUNK_MOST = 16 * CHUNK };
 /* A case on its way: sees is what the token gives, 0 where an index led to it. */
 struct spot { struct id case_id; int64_t soonest, sees; bool wanted; };
 
-/* One token's part of the queue, or the cases of one value of a filter, read a chunk at a time: whoever passed over one wants
- * more of them the next time. */
+/* One token's part of the queue, or the cases of one value of a filter, read a chunk at a time: where an index holds all, more of them
+ * the next time. */
 struct stream {
 	enum by { BY_TOKEN, BY_CATEGORY, BY_DEPARTMENT, BY_LEVEL, BY_OWNER } by;
 	struct str is;
@@ -69,7 +69,7 @@ refill(struct cx *cx, const struct desk *d, const struct ask_way *w, struct stre
 		s->soonest = s->spots[s->n - 1].soonest;
 		s->id = s->spots[s->n - 1].case_id;
 	}
-	if (s->chunk < CHUNK_MOST) {
+	if (!s->chunk || (s->by != BY_TOKEN && s->chunk < CHUNK_MOST)) {
 		s->chunk = s->chunk ? s->chunk * 2 : CHUNK;
 		s->spots = NEW(cx, struct spot, s->chunk);
 	}
