@@ -13,17 +13,24 @@ SELECT case_id, ref, kind, state, category, title, narrative, answers, facts, le
 	reporter, reported_at, received_at, closed_at, owner_id, soonest, historical, entries, updated_at, said
 	FROM case_view WHERE body = $1 AND case_id = $2;
 -- Many cases at once, for every list: `ids` holds their keys one behind the other, and nth says whose each row is. A way to the database
--- and back for each of them would be most of what a page costs.
--- case_lines(ids bytes) many (nth int, case_id id, ref text, state text, category text, title text, facts text, level text, department text, reported_at time, received_at time, owner_id id, soonest int, owner text, owner_person text, owner_email text, owner_department text)
-WITH RECURSIVE few(at) AS (SELECT 1 UNION ALL SELECT at + 16 FROM few WHERE at + 16 < length($2))
-SELECT CAST(few.at / 16 AS bigint), c.case_id, c.ref, c.state, c.category, c.title, c.facts, c.level, c.department, c.reported_at, c.received_at,
-	c.owner_id, c.soonest, coalesce(p.name, ''), coalesce(p.person, ''), coalesce(p.email, ''), coalesce(p.department, '')
-	FROM few CROSS JOIN case_view AS c LEFT JOIN person_view AS p ON p.body = $1 AND p.actor_id = c.owner_id
-	WHERE c.body = $1 AND c.case_id = substr($2, few.at, 16);
--- sights_of_cases(ids bytes) many (nth int, token text, level int)
-WITH RECURSIVE few(at) AS (SELECT 1 UNION ALL SELECT at + 16 FROM few WHERE at + 16 < length($2))
-SELECT CAST(few.at / 16 AS bigint), s.token, s.level FROM few CROSS JOIN sight_view AS s
-	WHERE s.body = $1 AND s.case_id = substr($2, few.at, 16);
+-- and back for each of them would be most of what a page costs. sees: the most that one of the tokens, a list in JSON, gives; whichever
+-- gives less than `least` is left out before anything of it is read.
+-- case_lines(ids bytes, tokens text, least int) many (nth int, sees int, case_id id, ref text, state text, category text, title text, facts text, level text, department text, reported_at time, received_at time, owner_id id, soonest int, owner text, owner_person text, owner_email text, owner_department text)
+WITH RECURSIVE few(at) AS (SELECT 1 UNION ALL SELECT at + 16 FROM few WHERE at + 16 < length($2)),
+ few_seen(at, sees) AS MATERIALIZED (SELECT at, CASE WHEN $3 = '[]' THEN 0 ELSE coalesce((SELECT max(s.level) FROM sight_view AS s
+	WHERE s.body = $1 AND s.case_id = substr($2, at, 16) AND s.token IN (SELECT value FROM json_each($3))), 0) END FROM few)
+SELECT CAST(few_seen.at / 16 AS bigint), few_seen.sees, c.case_id, c.ref, c.state, c.category, c.title, c.facts, c.level, c.department, c.reported_at,
+	c.received_at, c.owner_id, c.soonest, coalesce(p.name, ''), coalesce(p.person, ''), coalesce(p.email, ''), coalesce(p.department, '')
+	FROM few_seen CROSS JOIN case_view AS c LEFT JOIN person_view AS p ON p.body = $1 AND p.actor_id = c.owner_id
+	WHERE c.body = $1 AND c.case_id = substr($2, few_seen.at, 16) AND few_seen.sees >= $4;
+-- pg
+WITH RECURSIVE few(at) AS (SELECT 1 UNION ALL SELECT at + 16 FROM few WHERE at + 16 < length($2)),
+ few_seen(at, sees) AS MATERIALIZED (SELECT at, CASE WHEN $3 = '[]' THEN 0 ELSE coalesce((SELECT max(s.level) FROM sight_view AS s
+	WHERE s.body = $1 AND s.case_id = substr($2, at, 16) AND s.token = ANY (ARRAY(SELECT json_array_elements_text($3::json)))), 0) END FROM few)
+SELECT CAST(few_seen.at / 16 AS bigint), few_seen.sees, c.case_id, c.ref, c.state, c.category, c.title, c.facts, c.level, c.department, c.reported_at,
+	c.received_at, c.owner_id, c.soonest, coalesce(p.name, ''), coalesce(p.person, ''), coalesce(p.email, ''), coalesce(p.department, '')
+	FROM few_seen CROSS JOIN case_view AS c LEFT JOIN person_view AS p ON p.body = $1 AND p.actor_id = c.owner_id
+	WHERE c.body = $1 AND c.case_id = substr($2, few_seen.at, 16) AND few_seen.sees >= $4;
 -- BETWEEN, because SQLite folds = and <> into a constant and then cannot use the partial index.
 -- case_of_import(import_id text) many (case_id id, ref text, import_hash bytes)
 SELECT case_id, ref, import_hash FROM case_view WHERE body = $1 AND import_id BETWEEN $2 AND $2 AND import_id <> '';

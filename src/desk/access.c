@@ -131,26 +131,35 @@ access_who(struct cx *cx, struct db *db, const struct policy *policy, const stru
 	return fill_roles(cx, db, policy, a);
 }
 
-enum err
-access_sights(struct cx *cx, struct db *db, const struct actor *a, struct str ids, enum sight_level *out)
+struct str
+access_tokens(struct cx *cx, const struct actor *a)
 {
-	struct row_sights_of_cases *rows;
-	ptrdiff_t n = 0;
+	struct js *all = js_array(cx);
 
-	for (ptrdiff_t i = 0; i < ids.n / 16; i++)
-		out[i] = a->all;
-	if (ids.n && a->all < SEES_IT_ALL && a->n_tokens)
-		TRY(sql_sights_of_cases(cx, db, ids, &rows, &n));
-	for (ptrdiff_t i = 0; i < n; i++)
-		if (rows[i].level > (int64_t)out[rows[i].nth] && access_has_token(a, rows[i].token))
-			out[rows[i].nth] = (enum sight_level)rows[i].level;
-	return OK;
+	for (ptrdiff_t i = 0; i < a->n_tokens && a->all < SEES_IT_ALL; i++)
+		js_add_str(cx, all, a->tokens[i]);
+	return js_text(cx, all);
+}
+
+enum sight_level
+access_sight_by(const struct actor *a, int64_t level)
+{
+	return level > (int64_t)a->all ? (enum sight_level)level : a->all;
 }
 
 enum err
 access_sight(struct cx *cx, struct db *db, const struct actor *a, struct id case_id, enum sight_level *out)
 {
-	return access_sights(cx, db, a, id_str(&case_id), out);
+	struct row_sights_of_case *rows;
+	ptrdiff_t n = 0;
+
+	*out = a->all;
+	if (a->all < SEES_IT_ALL && a->n_tokens)
+		TRY(sql_sights_of_case(cx, db, case_id, &rows, &n));
+	for (ptrdiff_t i = 0; i < n; i++)
+		if (rows[i].level > (int64_t)*out && access_has_token(a, rows[i].token))
+			*out = (enum sight_level)rows[i].level;
+	return OK;
 }
 
 bool

@@ -42,11 +42,12 @@ struct credential { struct str session, token; bool local, clerk; };
 
 /* Resolve it. A credential that is unknown or over makes nobody, never an error. `policy` may be NULL (nothing set). */
 MUST_CHECK enum err access_who(struct cx *, struct db *, const struct policy *, const struct credential *, struct actor *out);
-/* What this actor sees of cases, whose keys stand one behind the other: of each the most that one of their tokens, or a role's
- * sight of all, gives. */
-MUST_CHECK enum err access_sights(struct cx *, struct db *, const struct actor *, struct str ids, enum sight_level *out);
-/* Of one. */
+/* What this actor sees of a case: the most that one of their tokens, or a role's sight of all, gives. */
 MUST_CHECK enum err access_sight(struct cx *, struct db *, const struct actor *, struct id case_id, enum sight_level *out);
+/* The same of many, with what is read of them (case_lines): the tokens to ask with, in JSON, and what the level that one of them
+ * gives makes of it. */
+struct str access_tokens(struct cx *, const struct actor *);
+enum sight_level access_sight_by(const struct actor *, int64_t level);
 /* Pure: may somebody with this sight of the case (and being its reporter or not) do what needs `need`? */
 bool access_may(enum need, const struct actor *, enum sight_level, bool reporter);
 

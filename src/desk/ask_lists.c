@@ -40,8 +40,6 @@ go_on(struct cx *cx, const struct desk *d, const struct actor *a, const struct a
 	}
 	m = cx_mark(cx);
 	g->asked += n;
-	if (!ask_way_sees(g->way))
-		TRY(ask_part_sights(cx, d, a, some, n));
 	TRY(ask_part_rows(cx, d, a, f, some, n, rows));
 	for (ptrdiff_t i = 0; i < n && g->n <= ASK_PAGE; i++) {
 		if (rows[i].row && g->n < ASK_PAGE)
@@ -111,14 +109,14 @@ ask_queue_count(struct cx *cx, const struct desk *d, const struct actor *a, bool
 
 /* The cases whose keys stand one behind the other; NULL where one is not there. */
 static enum err
-cases_of(struct cx *cx, const struct desk *d, struct str ids, const struct row_case_lines ***out)
+cases_of(struct cx *cx, const struct desk *d, struct str ids, struct str tokens, const struct row_case_lines ***out)
 {
 	struct row_case_lines *rows;
 	ptrdiff_t n = 0;
 
 	*out = NEW(cx, const struct row_case_lines *, ids.n / 16);
 	if (ids.n)
-		TRY(sql_case_lines(cx, d->db, ids, &rows, &n));
+		TRY(sql_case_lines(cx, d->db, ids, tokens, SEES_NOTHING, &rows, &n));
 	for (ptrdiff_t i = 0; i < n; i++)
 		(*out)[rows[i].nth] = &rows[i];
 	return OK;
@@ -137,7 +135,6 @@ ask_work(struct cx *cx, const struct desk *d, const struct actor *a, ptrdiff_t m
 {
 	struct ask_duty *all = NEW(cx, struct ask_duty, most * a->n_tokens);
 	const struct row_case_lines **cases;
-	enum sight_level *sights;
 	struct buf ids;
 
 	*n = 0;
@@ -156,12 +153,10 @@ ask_work(struct cx *cx, const struct desk *d, const struct actor *a, ptrdiff_t m
 	ids = buf_new(cx);
 	for (ptrdiff_t i = 0; i < *n; i++)
 		buf_put(&ids, id_str(&all[i].row.case_id));
-	TRY(cases_of(cx, d, buf_str(&ids), &cases));
-	sights = NEW(cx, enum sight_level, *n);
-	TRY(access_sights(cx, d->db, a, buf_str(&ids), sights));
+	TRY(cases_of(cx, d, buf_str(&ids), access_tokens(cx, a), &cases));
 	for (ptrdiff_t i = 0; i < *n; i++) {
 		all[i].ref = cases[i] ? cases[i]->ref : S("");
-		all[i].title = cases[i] && sights[i] == SEES_IT_ALL ? cases[i]->title : all[i].ref;
+		all[i].title = cases[i] && access_sight_by(a, cases[i]->sees) == SEES_IT_ALL ? cases[i]->title : all[i].ref;
 	}
 	*out = all;
 	return OK;
@@ -199,7 +194,7 @@ ask_notices(struct cx *cx, const struct desk *d, const struct actor *a, ptrdiff_
 	ids = buf_new(cx);
 	for (ptrdiff_t i = 0; i < *n; i++)
 		buf_put(&ids, id_str(&all[i].row.case_id));
-	TRY(cases_of(cx, d, buf_str(&ids), &cases));
+	TRY(cases_of(cx, d, buf_str(&ids), S("[]"), &cases));
 	for (ptrdiff_t i = 0; i < *n; i++) {
 		all[i].ref = cases[i] ? cases[i]->ref : S("");
 		*unseen += all[i].row.seen_at == NEVER;

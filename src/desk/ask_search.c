@@ -147,7 +147,6 @@ take(struct cx *cx, const struct search *s, const struct found *found, int n, st
 
 	for (int i = 0; i < n; i++)
 		at[i] = (struct ask_at){ .case_id = found[i].case_id };
-	TRY(ask_part_sights(cx, s->d, s->a, at, n));
 	return ask_part_rows(cx, s->d, s->a, s->f, at, n, rows);
 }
 

@@ -121,8 +121,6 @@ ask_way_next(struct cx *cx, const struct desk *d, struct ask_way *w, struct ask_
 	return OK;
 }
 
-bool ask_way_sees(const struct ask_way *w) { return w->s[0].by == BY_TOKEN; }
-
 static struct ask_way *
 way_new(struct cx *cx, const struct actor *a, const struct ask_filter *f, ptrdiff_t most)
 {

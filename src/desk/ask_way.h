@@ -12,8 +12,6 @@ enum { ASK_WAYS = 5 };
 /* The first goes along the actor's sights: all of its cases are seen, some as stubs. On the others, one each for category,
  * department, level and owner where the filter has them, some are not seen: then not even where they stand may be told. */
 int ask_ways(struct cx *, const struct actor *, const struct ask_filter *, struct ask_way *out[ASK_WAYS]);
-/* Does it lead along what the actor sees? On the others nothing is said of how much of a case is seen: that is to be asked. */
-bool ask_way_sees(const struct ask_way *);
-/* The next case; *there: false at the way's end. */
+/* The next case, of which on all ways but the first is not said how much of it is seen; *there: false at the way's end. */
 MUST_CHECK enum err ask_way_next(struct cx *, const struct desk *, struct ask_way *, struct ask_at *out, bool *there);
 #endif
