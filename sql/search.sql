@@ -41,8 +41,8 @@ DELETE FROM search_words WHERE body = $1 AND place < 0 AND $2 <> 0;
 -- The newest of what is asked for, from `high` down. PostgreSQL's index knows no order: it is asked in steps for the windows of 2^10,
 -- 2^14 and 2^18 places that `high` stands in, each by a mark of its own, and in the fourth for all, until there are `most`, or `enough` in
 -- the first; no index of places may tempt it. `from`: steps that are left out, for too little is in them. `rest`: what is asked
--- instead in the last step, right after the second, for to pass over marks costs more than what is seldom is worth; empty: nothing
--- else. An index that is in order is asked but once.
+-- instead in the last step, right after the second, and for twice as many, for to pass over marks costs more than what is seldom is
+-- worth; empty: nothing else. An index that is in order is asked but once.
 -- search_hits(asked text, rest text, from int, high int, enough int, most int) many (step int, place int, case_id id, words text, marks text)
 SELECT CAST(0 AS bigint), v.place, v.case_id, v.words, v.marks FROM search_words AS few JOIN search_view AS v ON v.body = $1 AND v.place = few.rowid
 	WHERE few.search_words MATCH $2 AND few.rowid <= $5 AND $3 IS NOT NULL AND $4 >= 0 ORDER BY few.rowid DESC LIMIT min($6, $7);
@@ -56,6 +56,7 @@ WITH RECURSIVE spelled (all_of) AS MATERIALIZED (SELECT replace(replace(replace(
 		FROM looked WHERE step < 4 AND cardinality(places) < CASE WHEN step < 2 THEN $6 ELSE $7 END) AS go CROSS JOIN at
 		CROSS JOIN LATERAL (SELECT ARRAY(SELECT place FROM search_words WHERE doc @@ (CASE WHEN go.step < 4
 			THEN '(' || asked || ') & ' || $1 || '._' || 6 + 4 * go.step || '.' || (high >> (6 + 4 * go.step)::int)
-			WHEN $3 <> '' THEN rest ELSE asked END)::tsquery AND place + 0 <= high ORDER BY place + 0 DESC LIMIT $7) AS places) AS got)
+			WHEN $3 <> '' THEN rest ELSE asked END)::tsquery AND place + 0 <= high ORDER BY place + 0 DESC
+			LIMIT $7 * CASE WHEN go.step = 4 AND $3 <> '' THEN 2 ELSE 1 END) AS places) AS got)
 SELECT last.step, v.place, v.case_id, v.words, v.marks FROM (SELECT step, places FROM looked ORDER BY step DESC LIMIT 1) AS last
 	CROSS JOIN unnest(last.places) AS few (place) JOIN search_view AS v ON v.body = $1 AND v.place = few.place ORDER BY v.place + 0 DESC;

@@ -30,7 +30,7 @@ struct search {
 	bool seldom;                  /* and for each as such */
 	int from;                     /* steps that may be left out */
 	int64_t high;                 /* the next hits' newest place; below 0: there are none */
-	int looked;
+	int looked, fit;              /* so many of those that were looked at hold the words and bear the marks */
 	struct found found[LOOK_MOST + CHUNK]; /* what holds the words and is not taken yet */
 	int n;
 };
@@ -103,33 +103,47 @@ judge(struct search *s, const struct row_search_hits *rows, ptrdiff_t n, int hel
 		s->from++;
 }
 
+/* So many hits are asked for as are likely to be a page: of rare words most may be of cases that this actor does not see. */
+static ptrdiff_t
+ask_for(const struct search *s)
+{
+	int64_t most = (COUNT(s->found) - s->n) / 2, lacking = s->n < CHUNK ? CHUNK - s->n : CHUNK, likely;
+
+	if (!s->alone || s->looked < CHUNK)
+		return CHUNK;
+	likely = lacking * s->looked / (s->fit + 1);
+	return (ptrdiff_t)(likely < CHUNK ? CHUNK : likely < most ? likely : most);
+}
+
 /* The next hits: those of them that hold the words. */
 static enum err
 look_on(struct cx *cx, struct search *s)
 {
 	bool was_alone = s->alone, first = s->alone && !s->looked;
-	ptrdiff_t enough = first ? NEAR : CHUNK, n;
+	ptrdiff_t most = ask_for(s), enough = first ? NEAR : most, n;
 	struct mark m = cx_mark(cx);
 	struct row_search_hits *rows;
 	int had = s->n, held = 0;
 
-	TRY(sql_search_hits(cx, s->d->db, spell(cx, s, s->seldom), s->alone ? spell(cx, s, true) : S(""), s->from, s->high, enough, CHUNK,
+	TRY(sql_search_hits(cx, s->d->db, spell(cx, s, s->seldom), s->alone ? spell(cx, s, true) : S(""), s->from, s->high, enough, most,
 	    &rows, &n));
 	s->looked += (int)n;
 	for (ptrdiff_t i = 0; i < n; i++) {
 		struct found *f = &s->found[s->n];
+		bool good = !was_alone || is_marked(s, rows[i].marks);
 
-		if (!words_hold(&s->q, rows[i].words))
+		if ((!good && !first) || !words_hold(&s->q, rows[i].words))
 			continue;
 		held++;
-		if (was_alone && !is_marked(s, rows[i].marks))
+		if (!good)
 			continue;
 		*f = (struct found){ .place = rows[i].place, .case_id = rows[i].case_id, .length = (int)rows[i].words.n };
 		if (s->f->best)
 			words_count(&s->q, rows[i].words, f->counts);
 		s->n++;
+		s->fit++;
 	}
-	s->high = n < enough || (n < CHUNK && rows[0].step == STEP_ALL) ? -1 : rows[n - 1].place - 1;
+	s->high = n < enough || (n < most * (was_alone ? 2 : 1) && rows[0].step == STEP_ALL) ? -1 : rows[n - 1].place - 1;
 	if (first && s->high >= 0)
 		judge(s, rows, n, held, s->n - had);
 	s->alone = s->alone && s->looked < ALONE_MOST;

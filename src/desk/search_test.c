@@ -213,7 +213,8 @@ TEST(pages_of_a_search_go_on_where_the_one_before_ended)
 enum { DOCUMENTS = 160 };
 struct document { struct id case_id; struct str marks, words, ref, category, beside; };
 
-/* Every second case holds "gone", every ninth "goner", every seventh "rarely", every fortieth "wayward". */
+/* Every second case holds "gone" and "carefully", the others "carefullest", which begins alike; every ninth "goner", every seventh
+ * "rarely", every fortieth "wayward". */
 static void
 make_documents(struct flow *f, struct document *all)
 {
@@ -222,8 +223,8 @@ make_documents(struct flow *f, struct document *all)
 	struct row_search_row *row;
 
 	for (int i = 0; i < DOCUMENTS; i++) {
-		struct str words = str_fmt(cx, "It is %s %s %s %s.", i % 2 ? "gone" : "there", i % 9 ? "" : "goner", i % 7 ? "often" : "rarely",
-		    i % 40 ? "" : "wayward");
+		struct str words = str_fmt(cx, "It is %s %s %s %s.", i % 2 ? "gone carefully" : "there carefullest", i % 9 ? "" : "goner",
+		    i % 7 ? "often" : "rarely", i % 40 ? "" : "wayward");
 		struct str ref = report(f, str_fmt(cx, i % 5 ? LOST("%.*s") : LETTER("%.*s"), F(words)).p);
 
 		all[i] = (struct document){ .case_id = flow_case(f, ref), .ref = ref, .category = i % 5 ? S("lost_or_stolen") : S("wrong_recipient") };
@@ -244,27 +245,37 @@ make_documents(struct flow *f, struct document *all)
 	EXPECT_OK(sql_search_empty(cx, f->desk.db));
 }
 
-/* As if so many entries lay between two of them. */
-static void
-spread(struct flow *f, const struct document *all, int64_t apart)
-{
-	struct cx *cx = f->cx;
+/* So many entries lie between two of them: of the older, and of the newest. */
+struct apart { int64_t older, newest; };
 
-	for (int i = 0; i < DOCUMENTS; i++) {
-		EXPECT_OK(sql_search_add(cx, f->desk.db, i * apart, all[i].words, all[i].beside));
-		EXPECT_OK(sql_search_row_set(cx, f->desk.db, i * apart, all[i].case_id, all[i].marks, all[i].words));
-	}
-	EXPECT_OK(sql_search_upto_set(cx, f->desk.db, DOCUMENTS * apart));
+static int64_t
+place_of(struct apart apart, int i)
+{
+	enum { OLDER = DOCUMENTS - 40 };
+
+	return i < OLDER ? i * apart.older : OLDER * apart.older + (i - OLDER) * apart.newest;
 }
 
 static void
-gather(struct flow *f, const struct document *all, int64_t apart)
+spread(struct flow *f, const struct document *all, struct apart apart)
 {
 	struct cx *cx = f->cx;
 
 	for (int i = 0; i < DOCUMENTS; i++) {
-		EXPECT_OK(sql_search_take(cx, f->desk.db, i * apart, all[i].words, all[i].beside));
-		EXPECT_OK(sql_search_row_end(cx, f->desk.db, i * apart));
+		EXPECT_OK(sql_search_add(cx, f->desk.db, place_of(apart, i), all[i].words, all[i].beside));
+		EXPECT_OK(sql_search_row_set(cx, f->desk.db, place_of(apart, i), all[i].case_id, all[i].marks, all[i].words));
+	}
+	EXPECT_OK(sql_search_upto_set(cx, f->desk.db, place_of(apart, DOCUMENTS)));
+}
+
+static void
+gather(struct flow *f, const struct document *all, struct apart apart)
+{
+	struct cx *cx = f->cx;
+
+	for (int i = 0; i < DOCUMENTS; i++) {
+		EXPECT_OK(sql_search_take(cx, f->desk.db, place_of(apart, i), all[i].words, all[i].beside));
+		EXPECT_OK(sql_search_row_end(cx, f->desk.db, place_of(apart, i)));
 	}
 }
 
@@ -308,7 +319,7 @@ static void
 compare(struct flow *f, struct str session, const struct document *all)
 {
 	static const char *const words[] = { "gone", "gone*", "goner", "gon", "rarely", "wayward", "gone rarely", "it wayward", "\"is gone\"", "\"it is\"",
-		"nowhere" };
+		"carefully*", "carefull", "nowhere" };
 	struct actor a = flow_actor(f, session);
 	struct cx *cx = f->cx;
 
@@ -325,7 +336,7 @@ compare(struct flow *f, struct str session, const struct document *all)
 
 TEST(whatever_lies_between_them_the_same_are_found)
 {
-	static const int64_t apart[] = { 1, 30, 700, 20000 };
+	static const struct apart apart[] = { { 1, 1 }, { 30, 30 }, { 700, 700 }, { 20000, 20000 }, { 20000, 1 }, { 1, 20000 } };
 	struct flow *f = flow_start(cx, S("st-helens"));
 	struct str audit = flow_sign_in(f, "internal_audit"), manager = flow_sign_in(f, "line_manager"), hr = flow_sign_in(f, "hr");
 	struct document *all = NEW(cx, struct document, DOCUMENTS);
