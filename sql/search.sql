@@ -40,9 +40,9 @@ INSERT INTO search_words (search_words, rank) VALUES ('merge', iif($1 > 0, $2, 0
 DELETE FROM search_words WHERE body = $1 AND place < 0 AND $2 <> 0;
 -- The newest of what is asked for, from `high` down. PostgreSQL's index knows no order: it is asked in steps for the windows of 2^10,
 -- 2^14 and 2^18 places that `high` stands in, each by a mark of its own, and in the fourth for all, until there are `most`, or `enough` in
--- the first; no index of places may tempt it. `from`: steps that are left out, for too little is in them. `rest`: what is asked
--- instead in the last step, right after the second, and for twice as many, for to pass over marks costs more than what is seldom is
--- worth; empty: nothing else. An index that is in order is asked but once.
+-- the first; a window that would hold every place is left out. No index of places may tempt it. `from`: steps that are left out, for
+-- too little is in them. `rest`: what is asked instead in the last step, right after the second, and for twice as many, for to pass
+-- over marks costs more than what is seldom is worth; empty: nothing else. An index that is in order is asked but once.
 -- search_hits(asked text, rest text, from int, high int, enough int, most int) many (step int, place int, case_id id, words text, marks text)
 SELECT CAST(0 AS bigint), v.place, v.case_id, v.words, v.marks FROM search_words AS few JOIN search_view AS v ON v.body = $1 AND v.place = few.rowid
 	WHERE few.search_words MATCH $2 AND few.rowid <= $5 AND $3 IS NOT NULL AND $4 >= 0 ORDER BY few.rowid DESC LIMIT min($6, $7);
@@ -52,8 +52,9 @@ WITH RECURSIVE spelled (all_of) AS MATERIALIZED (SELECT replace(replace(replace(
  at AS MATERIALIZED (SELECT split_part(all_of, '~', 1) AS asked, split_part(all_of, '~', 2) AS rest,
 	least($5, (SELECT upto - 1 FROM search_upto WHERE body = $1)) AS high FROM spelled),
  looked (step, places) AS (SELECT $4, ARRAY[]::bigint[] UNION ALL
-	SELECT go.step, got.places FROM (SELECT CASE WHEN step = 2 AND $3 <> '' THEN 4 ELSE step + 1 END AS step
-		FROM looked WHERE step < 4 AND cardinality(places) < CASE WHEN step < 2 THEN $6 ELSE $7 END) AS go CROSS JOIN at
+	SELECT go.step, got.places FROM (SELECT asked, rest, high,
+			CASE WHEN (step = 2 AND $3 <> '') OR high >> (10 + 4 * step)::int = 0 THEN 4 ELSE step + 1 END AS step
+		FROM looked CROSS JOIN at WHERE step < 4 AND cardinality(places) < CASE WHEN step < 2 THEN $6 ELSE $7 END) AS go
 		CROSS JOIN LATERAL (SELECT ARRAY(SELECT place FROM search_words WHERE doc @@ (CASE WHEN go.step < 4
 			THEN '(' || asked || ') & ' || $1 || '._' || 6 + 4 * go.step || '.' || (high >> (6 + 4 * go.step)::int)
 			WHEN $3 <> '' THEN rest ELSE asked END)::tsquery AND place + 0 <= high ORDER BY place + 0 DESC
