@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 /* So many cases are passed over for a page at most: on the way along what the actor sees, and on one that an index holds all of. */
-enum { CHUNK = ASK_PAGE + 1, SCAN_MOST = 4000, INDEX_MOST = 4 * SCAN_MOST };
+enum { CHUNK = ASK_PAGE + 1, SCAN_MOST = 4000, INDEX_MOST = 4 * SCAN_MOST, TURNS_MOST = 64 };
 
 /* One way through the cases, and what was found on it. */
 struct going {
@@ -57,7 +57,8 @@ go_on(struct cx *cx, const struct desk *d, const struct actor *a, const struct a
 	return OK;
 }
 
-/* Where an index holds all that is asked, to pass over a case costs a fraction of what it costs elsewhere: but not to ask for one. */
+/* Some steps on one way. Where an index holds all that is asked, to pass over a case costs a fraction of what it costs elsewhere, but
+ * not to ask for one: the turn ends after a page of these. */
 static enum err
 turn(struct cx *cx, const struct desk *d, const struct actor *a, const struct ask_filter *f, struct going *g, int turns,
     struct going **ready)
@@ -83,7 +84,7 @@ ask_queue(struct cx *cx, const struct desk *d, const struct actor *a, const stru
 	n = ask_ways(cx, a, f, ways);
 	for (int i = 0; i < n; i++)
 		all[i] = (struct going){ .way = ways[i], .rows = NEW(cx, struct ask_row, ASK_PAGE + 1), .most = i ? INDEX_MOST : SCAN_MOST };
-	for (int turns = 1; !g && all[0].passed < SCAN_MOST; turns *= 2)
+	for (int turns = 1; !g && all[0].passed < SCAN_MOST; turns = turns < TURNS_MOST ? turns * 2 : turns)
 		for (int i = 0; i < n && !g; i++)
 			TRY(turn(cx, d, a, f, &all[i], i ? turns : 1, &g));
 	if (!g) /* only on this way may be told how far it went */

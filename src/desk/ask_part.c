@@ -71,7 +71,8 @@ ask_part_rows(struct cx *cx, const struct desk *d, const struct actor *a, const 
 		}
 	}
 	if (asked)
-		TRY(sql_case_lines(cx, d->db, buf_str(&ids), known ? S("[]") : access_tokens(cx, a), known || a->all >= least ? 0 : least, &rows, &found));
+		TRY(sql_case_lines(cx, d->db, buf_str(&ids), known ? S("[]") : access_tokens(cx, a), known || a->all >= least ? 0 : least,
+		    &rows, &found));
 	for (ptrdiff_t i = 0; i < found; i++) {
 		struct row_case_lines *r = &rows[i];
 		struct ask_row *row = &out[of[r->nth]];

@@ -13,8 +13,8 @@ bool ask_part_narrows(const struct ask_filter *);
 
 /* A case that a list has come by, and how much of it is seen; SEES_NOTHING: that is to be asked. wanted: as far as its marks tell. */
 struct ask_at { int64_t soonest; struct id case_id; enum sight_level sight; bool wanted; };
-/* Their lines into out[n]; without a row where it is not seen, or not wanted. What is seen is known of all of them or of none. Of a case that is seen as a stub nothing is shown, and
- * nothing is narrowed by. */
+/* Their lines into out[n]; without a row where it is not seen, or not wanted. What is seen is known of all of them or of none. Of a
+ * case that is seen as a stub nothing is shown, and nothing is narrowed by. */
 MUST_CHECK enum err ask_part_rows(struct cx *, const struct desk *, const struct actor *, const struct ask_filter *, const struct ask_at *,
     ptrdiff_t n, struct ask_row *out);
 #endif

@@ -31,7 +31,7 @@ struct search {
 	int from;                     /* steps that may be left out */
 	int64_t high;                 /* the next hits' newest place; below 0: there are none */
 	int looked, fit;              /* so many of those that were looked at hold the words and bear the marks */
-	struct found found[LOOK_MOST + CHUNK]; /* what holds the words and is not taken yet */
+	struct found found[LOOK_MOST + 2 * CHUNK]; /* what holds the words and is not taken yet */
 	int n;
 };
 
@@ -103,7 +103,8 @@ judge(struct search *s, const struct row_search_hits *rows, ptrdiff_t n, int hel
 		s->from++;
 }
 
-/* So many hits are asked for as are likely to be a page: of rare words most may be of cases that this actor does not see. */
+/* So many hits are asked for as are likely to be a page: of rare words most may be of cases that this actor does not see. Twice as
+ * many may come (sql/search.sql). */
 static ptrdiff_t
 ask_for(const struct search *s)
 {
