@@ -59,9 +59,8 @@ list_file(struct cx *cx, struct copy *c, struct str name)
 }
 
 static enum err
-put_payload(struct cx *cx, const struct copy *c, int64_t log, const struct row_entries_from *row, struct buf *out)
+put_payload(struct cx *cx, const struct row_entries_from *row, struct buf *out)
 {
-	struct row_payload_get *object;
 	struct record r;
 
 	if (row->record.n != RECORD_SIZE)
@@ -69,10 +68,8 @@ put_payload(struct cx *cx, const struct copy *c, int64_t log, const struct row_e
 	TRY(record_read(cx, (const uint8_t *)row->record.p, &r));
 	if (!(r.flags & RECORD_PAYLOAD))
 		return OK;
-	TRY(sql_payload_get(cx, c->d->db, log, row->seq, &object));
-	be_put((uint8_t *)buf_room(out, 8), 8, object ? (uint64_t)object->object.n : 0);
-	if (object)
-		buf_put(out, object->object);
+	be_put((uint8_t *)buf_room(out, 8), 8, (uint64_t)row->object.n);
+	buf_put(out, row->object);
 	return OK;
 }
 
@@ -83,7 +80,7 @@ put_records(struct cx *cx, const struct copy *c, int64_t log, const struct inven
 	ptrdiff_t n;
 
 	for (int64_t seq = 0; seq < l->size; seq += n) {
-		int64_t most = l->size - seq < AT_A_TIME ? l->size - seq : AT_A_TIME;
+		int64_t most = l->size - seq < JOURNAL_PAGE ? l->size - seq : JOURNAL_PAGE;
 		struct mark m = cx_mark(cx);
 		struct buf r = buf_new(cx), p = buf_new(cx);
 
@@ -91,7 +88,7 @@ put_records(struct cx *cx, const struct copy *c, int64_t log, const struct inven
 		if (n != most)
 			return fail(cx, ERR_TAMPERED, "%.*s ends before record %lld", F(l->origin), (long long)l->size);
 		for (ptrdiff_t i = 0; i < n; i++) {
-			TRY(put_payload(cx, c, log, &rows[i], &p));
+			TRY(put_payload(cx, &rows[i], &p));
 			buf_put(&r, rows[i].record);
 		}
 		TRY(files_put(cx, records, buf_str(&r)));

@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-enum { AT_A_TIME = 256 };
 
 /* A bundle while it is written. */
 struct out {
@@ -97,24 +96,19 @@ end(struct cx *cx, const struct out *o, struct str mode)
 	return files_create(cx, o->dir, S("mode"), 0600, mode);
 }
 
-/* A record and its payload. */
+/* A record and its payload; NULL: that is gone. */
 static enum err
-put_record(struct cx *cx, const struct out *o, int64_t seq, struct str bytes, struct record *r)
+put_record(struct cx *cx, const struct out *o, int64_t seq, struct str bytes, const struct str *object, struct record *r)
 {
-	struct row_payload_get *object;
-
 	if (bytes.n != RECORD_SIZE)
 		return fail(cx, ERR_TAMPERED, "entry %lld: the record has %td bytes", (long long)seq, bytes.n);
 	TRY(record_read(cx, (const uint8_t *)bytes.p, r));
 	TRY(files_put(cx, o->records, bytes));
 	o->told->records++;
-	if (!(r->flags & RECORD_PAYLOAD))
-		return OK;
-	TRY(sql_payload_get(cx, o->d->db, o->head.log, seq, &object));
-	if (!object) /* erased, or gone: the verifier tells which */
+	if (!(r->flags & RECORD_PAYLOAD) || !object) /* erased, or gone: the verifier tells which */
 		return OK;
 	o->told->payloads++;
-	return put_file(cx, o->payloads, hex_of(cx, r->payload_hash.b, 32), object->object);
+	return put_file(cx, o->payloads, hex_of(cx, r->payload_hash.b, 32), *object);
 }
 
 enum err
@@ -127,7 +121,7 @@ bundle_out_full(struct cx *cx, struct desk *d, int64_t log, uint64_t size, int d
 	TRY(begin(cx, d, log, size, dir, told, &o));
 	while (told->records < size) {
 		struct mark m = cx_mark(cx);
-		ptrdiff_t most = size - told->records < AT_A_TIME ? (ptrdiff_t)(size - told->records) : AT_A_TIME;
+		ptrdiff_t most = size - told->records < JOURNAL_PAGE ? (ptrdiff_t)(size - told->records) : JOURNAL_PAGE;
 
 		TRY(sql_entries_from(cx, d->db, o.head.log, (int64_t)told->records, most, &rows, &got));
 		if (got != most)
@@ -136,7 +130,7 @@ bundle_out_full(struct cx *cx, struct desk *d, int64_t log, uint64_t size, int d
 		for (ptrdiff_t i = 0; i < got; i++) {
 			struct record r;
 
-			TRY(put_record(cx, &o, rows[i].seq, rows[i].record, &r));
+			TRY(put_record(cx, &o, rows[i].seq, rows[i].record, rows[i].kept ? &rows[i].object : NULL, &r));
 		}
 		cx_back(cx, m);
 	}
@@ -179,17 +173,17 @@ put_case_records(struct cx *cx, const struct out *o, struct id case_id)
 	do {
 		struct mark m = cx_mark(cx);
 
-		TRY(sql_entries_of_case(cx, o->d->db, o->head.log, case_id, (int64_t)o->told->records, AT_A_TIME, &rows, &n));
+		TRY(sql_entries_of_case(cx, o->d->db, o->head.log, case_id, (int64_t)o->told->records, JOURNAL_PAGE, &rows, &n));
 		for (ptrdiff_t i = 0; i < n && (uint64_t)rows[i].seq < o->size; i++) {
 			struct mark each = cx_mark(cx);
 
-			TRY(put_record(cx, o, rows[i].seq, rows[i].record, &r));
+			TRY(put_record(cx, o, rows[i].seq, rows[i].record, rows[i].kept ? &rows[i].object : NULL, &r));
 			TRY(put_opened(cx, o, &r));
 			TRY(put_proof(cx, o, &r));
 			cx_back(cx, each);
 		}
 		cx_back(cx, m);
-	} while (n == AT_A_TIME && r.seq + 1 < o->size);
+	} while (n == JOURNAL_PAGE && r.seq + 1 < o->size);
 	return OK;
 }
 

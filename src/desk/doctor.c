@@ -8,7 +8,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-enum { LAST = 1000, WHOLE = 50000, AT_A_TIME = 256 };
+enum { LAST = 1000, WHOLE = 50000 };
 #define SIGN_LATEST (5 * MINUTE)
 #define KEYS_KEPT (61 * DAY)
 #define ROOM_LOW ((int64_t)1 << 30)
@@ -140,7 +140,6 @@ check_last(struct cx *cx, struct desk *d)
 {
 	struct row_head_get *head;
 	struct row_entries_from *rows;
-	struct row_payload_get *object;
 	struct hash before = { { 0 } }, h;
 	struct record r;
 	int64_t from;
@@ -149,7 +148,7 @@ check_last(struct cx *cx, struct desk *d)
 	TRY(sql_head_get(cx, d->db, &head));
 	from = head->size > LAST ? head->size - LAST : 0;
 	do {
-		TRY(sql_entries_from(cx, d->db, head->log, from, AT_A_TIME, &rows, &n));
+		TRY(sql_entries_from(cx, d->db, head->log, from, JOURNAL_PAGE, &rows, &n));
 		for (ptrdiff_t i = 0; i < n; i++) {
 			if (rows[i].record.n != RECORD_SIZE)
 				return fail(cx, ERR_TAMPERED, "entry %lld has %td bytes", (long long)rows[i].seq, rows[i].record.n);
@@ -159,15 +158,14 @@ check_last(struct cx *cx, struct desk *d)
 			    r.seq != (uint64_t)rows[i].seq)
 				return fail(cx, ERR_TAMPERED, "entry %lld does not hang from the one before it", (long long)rows[i].seq);
 			before = h;
-			if (!(r.flags & RECORD_PAYLOAD))
+			if (!(r.flags & RECORD_PAYLOAD) || !rows[i].kept)
 				continue;
-			TRY(sql_payload_get(cx, d->db, head->log, rows[i].seq, &object));
-			h = object ? sha256(object->object) : h;
-			if (object && !hash_eq(h, r.payload_hash))
+			h = sha256(rows[i].object);
+			if (!hash_eq(h, r.payload_hash))
 				return fail(cx, ERR_TAMPERED, "the payload of entry %lld is not the one recorded", (long long)rows[i].seq);
 		}
 		from += n;
-	} while (n == AT_A_TIME);
+	} while (n == JOURNAL_PAGE);
 	return OK;
 }
 

@@ -2,8 +2,6 @@
 
 #include "store/search.h"
 
-enum { AT_A_TIME = 256 };
-
 static const struct {
 	struct str name;
 	enum err (*run)(struct cx *, struct applied *, const struct js *);
@@ -89,7 +87,7 @@ rebuild_entry(struct cx *cx, struct db *db, const struct keys *keys, const struc
 	bool there;
 
 	TRY(record_read(cx, (const uint8_t *)row->record.p, &r));
-	TRY(journal_content(cx, db, keys, log->log, &r, &content, &there));
+	TRY(journal_content_of(cx, keys, &r, row, &content, &there));
 	if (!there)
 		return OK;
 	TRY(js_read(cx, content.content, &tree));
@@ -105,7 +103,7 @@ rebuild_log(struct cx *cx, struct db *db, const struct keys *keys, const struct 
 {
 	struct row_entries_from *rows;
 	ptrdiff_t n;
-	int64_t seq = 0, grown = AT_A_TIME;
+	int64_t seq = 0, grown = JOURNAL_PAGE;
 
 	do {
 		struct mark m = cx_mark(cx);
@@ -114,7 +112,7 @@ rebuild_log(struct cx *cx, struct db *db, const struct keys *keys, const struct 
 			TRY(db_grown(cx, db));
 			grown = seq * 2;
 		}
-		TRY(sql_entries_from(cx, db, log->log, seq, AT_A_TIME, &rows, &n));
+		TRY(sql_entries_from(cx, db, log->log, seq, JOURNAL_PAGE, &rows, &n));
 		for (ptrdiff_t i = 0; i < n; i++) {
 			struct mark each = cx_mark(cx);
 
@@ -123,7 +121,7 @@ rebuild_log(struct cx *cx, struct db *db, const struct keys *keys, const struct 
 		}
 		seq += n;
 		cx_back(cx, m);
-	} while (n == AT_A_TIME);
+	} while (n == JOURNAL_PAGE);
 	return OK;
 }
 

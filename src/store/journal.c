@@ -356,6 +356,14 @@ journal_checkpoint(struct cx *cx, struct journal *j, struct str *note)
 	return sql_checkpoint_add(cx, j->db, j->log, (int64_t)c.size, *note, cx->now);
 }
 
+static enum err
+open_payload(struct cx *cx, const struct record *r, struct str object, const struct data_key *key, struct payload *out, bool *there)
+{
+	TRY(payload_open(cx, object, &(struct payload_place){ r->log_id, r->case_id, r->dek_id }, key->key, out));
+	*there = true;
+	return OK;
+}
+
 enum err
 journal_content(struct cx *cx, struct db *db, const struct keys *keys, int64_t log, const struct record *r,
     struct payload *out, bool *there)
@@ -374,7 +382,18 @@ journal_content(struct cx *cx, struct db *db, const struct keys *keys, int64_t l
 	if (e == ERR_NOT_FOUND)
 		return OK;
 	TRY(e);
-	TRY(payload_open(cx, row->object, &(struct payload_place){ r->log_id, r->case_id, r->dek_id }, key.key, out));
-	*there = true;
-	return OK;
+	return open_payload(cx, r, row->object, &key, out, there);
+}
+
+enum err
+journal_content_of(struct cx *cx, const struct keys *keys, const struct record *r, const struct row_entries_from *row,
+    struct payload *out, bool *there)
+{
+	struct data_key key;
+
+	*there = false;
+	if (!(r->flags & RECORD_PAYLOAD) || !row->kept || !row->keyed)
+		return OK;
+	TRY(keys_unwrap(cx, keys, r->dek_id, row->key_case, row->month, row->wrapped, &key));
+	return open_payload(cx, r, row->object, &key, out, there);
 }

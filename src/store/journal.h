@@ -77,6 +77,11 @@ MUST_CHECK enum err journal_checkpoint(struct cx *, struct journal *, struct str
 /* What the payload of a record of that log says. *there false: the payload or its key is gone. */
 MUST_CHECK enum err journal_content(struct cx *, struct db *, const struct keys *, int64_t log, const struct record *,
     struct payload *out, bool *there);
+/* The same of a record that entries_from gave with all that is needed. */
+MUST_CHECK enum err journal_content_of(struct cx *, const struct keys *, const struct record *, const struct row_entries_from *,
+    struct payload *out, bool *there);
+/* So many of those at a time: the longest of them, all together, fit into any turn that reads them. */
+enum { JOURNAL_PAGE = 64 };
 /* Leaf hashes and stored nodes of a log as a source for proofs; for as long as the turn. */
 struct tree_source journal_source(struct cx *, struct db *, int64_t log);
 /* The root that a log had at a size that it has passed. */

@@ -4,8 +4,6 @@
 #include "base/js.h"
 #include "core/record_run.h"
 
-enum { AT_A_TIME = 512 };
-
 static struct str hash_bytes(const struct hash *h) { return (struct str){ (const char *)h->b, 32 }; }
 
 /* One log while it is checked. */
@@ -16,7 +14,6 @@ static enum err
 verify_entry(struct cx *cx, const struct check *c, const struct row_entries_from *row)
 {
 	struct record_run *run = c->run;
-	struct row_payload_get *object;
 	struct payload content;
 	struct record r;
 	struct hash leaf, h;
@@ -30,17 +27,16 @@ verify_entry(struct cx *cx, const struct check *c, const struct row_entries_from
 		return fail(cx, ERR_TAMPERED, "entry %lld: the stored leaf is not that of its record", (long long)row->seq);
 	if (!(r.flags & RECORD_PAYLOAD))
 		return OK;
-	TRY(sql_payload_get(cx, c->db, c->log->log, row->seq, &object));
-	if (!object) {
+	if (!row->kept) {
 		record_run_missing(run);
 		return OK;
 	}
-	h = sha256(object->object);
-	if ((uint64_t)object->object.n != r.payload_len || !hash_eq(h, r.payload_hash))
+	h = sha256(row->object);
+	if ((uint64_t)row->object.n != r.payload_len || !hash_eq(h, r.payload_hash))
 		return fail(cx, ERR_TAMPERED, "entry %lld: the payload is not the one recorded", (long long)row->seq);
 	if (!c->keys)
 		return OK;
-	TRY(journal_content(cx, c->db, c->keys, c->log->log, &r, &content, &there));
+	TRY(journal_content_of(cx, c->keys, &r, row, &content, &there));
 	if (!there)
 		record_run_missing(run);
 	else if (h = payload_commit(content.salt, content.content), !hash_eq(h, r.commit))
@@ -111,12 +107,12 @@ verify_records(struct cx *cx, const struct check *k)
 	do {
 		struct mark m = cx_mark(cx);
 
-		TRY(sql_entries_from(cx, k->db, k->log->log, seq, AT_A_TIME, &rows, &n));
+		TRY(sql_entries_from(cx, k->db, k->log->log, seq, JOURNAL_PAGE, &rows, &n));
 		for (ptrdiff_t i = 0; i < n; i++)
 			TRY(verify_entry(cx, k, &rows[i]));
 		seq += n;
 		cx_back(cx, m);
-	} while (n == AT_A_TIME);
+	} while (n == JOURNAL_PAGE);
 	TRY(record_run_end(k->run));
 	last = record_run_leaf(k->run);
 	if ((uint64_t)k->log->size != record_run_count(k->run) || !str_eq(k->log->last_leaf, hash_bytes(&last)))

@@ -125,8 +125,8 @@ keys_month(struct cx *cx, const struct keys *k, struct str month, uint8_t out[32
 	return OK;
 }
 
-static enum err
-unwrap(struct cx *cx, const struct keys *k, struct id dek_id, struct id case_id, struct str month, struct str wrapped,
+enum err
+keys_unwrap(struct cx *cx, const struct keys *k, struct id dek_id, struct id case_id, struct str month, struct str wrapped,
     struct data_key *out)
 {
 	const uint8_t *w = (const uint8_t *)wrapped.p;
@@ -149,7 +149,7 @@ keys_of_case(struct cx *cx, struct db *db, const struct keys *k, struct id case_
 	TRY(sql_data_key_of_case(cx, db, case_id, KEY_CASE, &row));
 	if (!row)
 		return fail(cx, ERR_NOT_FOUND, "this case has no key");
-	return unwrap(cx, k, row->dek_id, case_id, row->month, row->wrapped, out);
+	return keys_unwrap(cx, k, row->dek_id, case_id, row->month, row->wrapped, out);
 }
 
 enum err
@@ -160,7 +160,7 @@ keys_get(struct cx *cx, struct db *db, const struct keys *k, struct id dek_id, s
 	TRY(sql_data_key_get(cx, db, dek_id, &row));
 	if (!row)
 		return fail(cx, ERR_NOT_FOUND, "the data key %.*s is gone", F(id_hex(cx, dek_id)));
-	return unwrap(cx, k, dek_id, row->case_id, row->month, row->wrapped, out);
+	return keys_unwrap(cx, k, dek_id, row->case_id, row->month, row->wrapped, out);
 }
 
 struct hash
@@ -193,7 +193,7 @@ keys_check(struct cx *cx, struct db *db, const struct keys *k)
 
 		TRY(sql_data_keys_from(cx, db, after, AT_A_TIME, &rows, &n));
 		for (ptrdiff_t i = 0; i < n; i++)
-			TRY(unwrap(cx, k, rows[i].dek_id, rows[i].case_id, rows[i].month, rows[i].wrapped, &key));
+			TRY(keys_unwrap(cx, k, rows[i].dek_id, rows[i].case_id, rows[i].month, rows[i].wrapped, &key));
 		if (n)
 			after = rows[n - 1].dek_id;
 		cx_back(cx, m);

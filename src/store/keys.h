@@ -39,6 +39,9 @@ MUST_CHECK enum err keys_keep(struct cx *, struct db *, const struct keys *, str
 /* The key of a case; ERR_NOT_FOUND if it has none (yet, or any more). */
 MUST_CHECK enum err keys_of_case(struct cx *, struct db *, const struct keys *, struct id case_id, struct data_key *out);
 MUST_CHECK enum err keys_get(struct cx *, struct db *, const struct keys *, struct id dek_id, struct data_key *out);
+/* One as it is stored. ERR_TAMPERED: it does not open. */
+MUST_CHECK enum err keys_unwrap(struct cx *, const struct keys *, struct id dek_id, struct id case_id, struct str month, struct str wrapped,
+    struct data_key *out);
 
 /* What is stored of a receipt code: a keyed hash, so that a copy of the database opens no report. */
 struct hash keys_code(const struct keys *, struct str canonical_code);
