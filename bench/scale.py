@@ -129,7 +129,9 @@ class Place:
         c = sqlite3.connect(os.path.join(self.service.data, "db", "tocsin.db"))
         of = {name: table for name, table in c.execute("SELECT name, tbl_name FROM sqlite_master WHERE type IN ('table', 'index')")}
         made = {}
-        for name, b in c.execute("SELECT name, sum(pgsize) FROM dbstat WHERE aggregate = TRUE GROUP BY name"):
+        size = c.execute("PRAGMA page_size").fetchone()[0]  # dbstat counts bytes in 32 bits
+        for name, pages in c.execute("SELECT name, pageno FROM dbstat WHERE aggregate = TRUE"):
+            b = pages * size
             table = of.get(name, name)
             table = "search_words" if table.startswith("search_words") else table
             t = made.setdefault(table, {"bytes": 0, "index": 0})
