@@ -231,11 +231,18 @@ view(struct cx *cx, struct db *h, const char *name, const char *sql, struct buf 
 	return r == SQLITE_DONE ? OK : lite_error(cx, db, name);
 }
 
+/* Row by row a table that is many times the cache takes hours; what is of one body alone, as files are, goes as a whole. */
 static enum err
 lite_forget_views(struct cx *cx, struct db *h)
 {
-	for (int i = 0; i < sql_views_count; i++)
-		TRY(view(cx, h, sql_views[i].name, sql_views[i].forget, NULL));
+	for (int i = 0; i < sql_views_count; i++) {
+		const char *name = sql_views[i].name;
+		int64_t others;
+
+		TRY(h->engine->number(cx, h, str_fmt(cx, "SELECT coalesce((SELECT min(body) FROM %s) < %lld OR (SELECT max(body) FROM %s) > %lld, 0)",
+		    name, (long long)h->body, name, (long long)h->body).p, &others));
+		TRY(view(cx, h, name, others ? sql_views[i].forget : str_fmt(cx, "DELETE FROM %s", name).p, NULL));
+	}
 	return OK;
 }
 
