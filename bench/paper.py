@@ -174,8 +174,9 @@ def scale_text(root):
     if not r or not rates or not sizes:
         return "Not measured yet: `make bench` writes what it measures here.\n"
     m = r["machine"]
+    parts = "".join(f" {what}: at commit {commit}." for what, commit in r.get("parts", {}).items())
     left = "\nLeft out: " + "; ".join(r["left_out"]) + ".\n" if r["left_out"] else ""
-    return f"""Measured at commit {r['commit']} on {r['date']}: {m['processor']}, {m['cores']} cores, {m['memory_gib']} GiB, Linux {m['kernel']}, load {number(m['load'], 1)} at the start.
+    return f"""Measured at commit {r['commit']} on {r['date']}: {m['processor']}, {m['cores']} cores, {m['memory_gib']} GiB, Linux {m['kernel']}, load {number(m['load'], 1)} at the start.{parts}
 The mix is {"that of the Information Commissioner's counts" if r["mix"] == "ico" else "a built-in one of the same shape"}, {r['people']} people in {r['departments']} departments.
 {left}
 {scale_goals(r)}
