@@ -38,6 +38,8 @@ arrive(const char *what)
 {
 	PGresult *r;
 
+	if (!on_their_way)
+		return;
 	if (!PQpipelineSync(pg))
 		die(what);
 	for (; on_their_way; on_their_way--)
@@ -56,8 +58,7 @@ prepare(int id)
 
 	if (prepared[id])
 		return;
-	if (on_their_way)
-		arrive(t->name);
+	arrive(t->name);
 	for (int i = 0; i < t->n_in; i++)
 		oids[i] = t->in[i] == 'i' ? 20 : t->in[i] == 't' ? 25 : t->in[i] == 'o' ? 16 : 17;
 	done(PQprepare(pg, t->name, t->pg, t->n_in, oids), t->name);
@@ -94,8 +95,7 @@ one(const char *p, int id, int n)
 	if (t->n_out || on_their_way == PG_ON_THE_WAY)
 		arrive(t->name);
 	if (++statements >= 512 && (statements & (statements - 1)) == 0) { /* as the product does when tables have grown */
-		if (on_their_way)
-			arrive(t->name);
+		arrive(t->name);
 		done(PQexec(pg, "DISCARD PLANS"), "DISCARD PLANS");
 	}
 	return p;
@@ -128,8 +128,7 @@ main(int argc, char **argv)
 		switch (word[0]) {
 		case TAPE_BEGIN:  done(PQexec(pg, "BEGIN"), "BEGIN"); break;
 		case TAPE_COMMIT:
-			if (on_their_way)
-				arrive("COMMIT");
+			arrive("COMMIT");
 			done(PQexec(pg, "COMMIT"), "COMMIT"), groups++;
 			break;
 		case TAPE_TIDY:   break;

@@ -231,7 +231,8 @@ view(struct cx *cx, struct db *h, const char *name, const char *sql, struct buf 
 	return r == SQLITE_DONE ? OK : lite_error(cx, db, name);
 }
 
-/* Row by row a table that is many times the cache takes hours; what is of one body alone, as files are, goes as a whole. */
+/* What is of one body alone, as files are, goes as a whole: row by row, a table that is many times the cache was not forgotten within
+ * ten minutes. */
 static enum err
 lite_forget_views(struct cx *cx, struct db *h)
 {
