@@ -114,9 +114,9 @@ SELECT role, department FROM role_view WHERE body = $1 AND actor_id = $2 ORDER B
 -- role_holders(role text) many (actor_id id, department text, name text, email text, person text)
 SELECT r.actor_id, r.department, p.name, p.email, p.person FROM role_view AS r JOIN person_view AS p ON p.body = r.body AND p.actor_id = r.actor_id
 	WHERE r.body = $1 AND r.role = $2 AND p.active ORDER BY p.name, r.actor_id;
--- role_is_held(role text, department text) one (actor_id id)
-SELECT r.actor_id FROM role_view AS r JOIN person_view AS p ON p.body = r.body AND p.actor_id = r.actor_id
-	WHERE r.body = $1 AND r.role = $2 AND r.department = $3 AND p.active LIMIT 1;
+-- roles_held() many (role text, department text)
+SELECT DISTINCT r.role, r.department FROM role_view AS r JOIN person_view AS p ON p.body = r.body AND p.actor_id = r.actor_id
+	WHERE r.body = $1 AND p.active;
 -- systems() many (system text, title text, owner_id id)
 SELECT system, title, owner_id FROM system_view WHERE body = $1 ORDER BY title;
 -- system_get(system text) one (title text, owner_id id)

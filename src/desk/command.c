@@ -97,6 +97,18 @@ content_of(struct cx *cx, struct str kind, struct js *asked, struct str said, st
 	return c;
 }
 
+/* What the desk keeps in memory and an effect changes is read again. Of people only those of the directory hold roles. */
+static void
+forget(struct desk *d, const struct js *effect)
+{
+	struct str e = js_str(effect, S("e"));
+
+	if (str_eq(e, S("setting")) || str_eq(e, S("policy")))
+		d->fresh = false;
+	if (str_eq(e, S("role_given")) || str_eq(e, S("role_taken")) || (str_eq(e, S("person")) && js_str(effect, S("person")).n))
+		d->held.known = false;
+}
+
 /* The entries of a deed: new identities first, each alone under a key of its own, then the one the command makes. */
 static enum err
 deed_enter(struct cx *cx, struct deed *deed)
@@ -107,6 +119,7 @@ deed_enter(struct cx *cx, struct deed *deed)
 	for (struct js *i = deed->identities->first; i; i = i->next) {
 		struct js *did = js_array(cx);
 
+		forget(d, i);
 		js_add(cx, did, i);
 		e.kind = KIND_IDENTITY;
 		e.under = UNDER_PERSON;
@@ -115,8 +128,7 @@ deed_enter(struct cx *cx, struct deed *deed)
 	if (deed->did->n == 0)
 		return OK;
 	for (const struct js *f = deed->did->first; f; f = f->next)
-		if (str_eq(js_str(f, S("e")), S("setting")) || str_eq(js_str(f, S("e")), S("policy")))
-			d->fresh = false;
+		forget(d, f);
 	e.kind = deed->kind;
 	e.under = deed->under;
 	e.case_id = deed->case_id;

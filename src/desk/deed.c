@@ -1,5 +1,6 @@
 #include "desk/deed.h"
 
+#include "desk/held.h"
 #include "store/effect.h"
 
 struct js *
@@ -123,7 +124,7 @@ kase_facts(struct cx *cx, struct str text, struct facts *out)
 enum err
 kase_load(struct cx *cx, struct desk *d, struct id id, struct kase *k)
 {
-	struct row_sights_of_case *sights;
+	struct row_duties_of_case *duties;
 	ptrdiff_t n;
 
 	*k = (struct kase){ .id = id };
@@ -136,9 +137,7 @@ kase_load(struct cx *cx, struct desk *d, struct id id, struct kase *k)
 	k->historical = k->row->historical;
 	TRY(kase_facts(cx, k->row->facts, &k->facts));
 	/* who the line manager was taken to be stands in the duties opened then */
-	TRY(sql_sights_of_case(cx, d->db, id, &sights, &n));
 	k->line_manager = S("");
-	struct row_duties_of_case *duties;
 	TRY(sql_duties_of_case(cx, d->db, id, &duties, &n));
 	for (ptrdiff_t i = 0; i < n; i++) {
 		const struct role *r = d->policy ? policy_role(d->policy, duties[i].role) : NULL;
@@ -146,17 +145,6 @@ kase_load(struct cx *cx, struct desk *d, struct id id, struct kase *k)
 		if (r && r->is == ROLE_MANAGER_OF_REPORTER && str_starts(duties[i].token, S("p:")))
 			k->line_manager = duties[i].token;
 	}
-	return OK;
-}
-
-/* Does anybody hold that role (in that department, if one is named)? */
-static enum err
-is_held(struct cx *cx, struct desk *d, struct str role, struct str department, bool *out)
-{
-	struct row_role_is_held *row;
-
-	TRY(sql_role_is_held(cx, d->db, role, department, &row));
-	*out = row != NULL;
 	return OK;
 }
 
@@ -204,9 +192,9 @@ holder_of(struct cx *cx, struct desk *d, const struct kase *k, const struct role
 	}
 	if (h->token.n)
 		return OK;
-	TRY(is_held(cx, d, name, department, &held));
+	TRY(held_is(cx, d, name, department, &held));
 	if (!held && department.n) { /* a post of all departments may stand in for one that this department lacks */
-		TRY(is_held(cx, d, role->id, S(""), &held));
+		TRY(held_is(cx, d, role->id, S(""), &held));
 		if (held)
 			name = role->id, department = S("");
 	}

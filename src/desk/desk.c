@@ -56,6 +56,7 @@ desk_refresh(struct cx *cx, struct desk *d)
 		buf_fmt(&b, "%.*s=%.*s\n", F(rows[i].name), F(rows[i].value));
 	h = sha256(buf_str(&b));
 	d->fresh = true;
+	d->held.known = false;
 	if (hash_eq(h, d->settings_hash))
 		return OK;
 	d->settings_hash = h;

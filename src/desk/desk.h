@@ -16,6 +16,9 @@ struct setting { struct str name, value; };
 /* Whether the record has lost entries and takes in nothing new (halt.h). */
 struct halt { bool is, told; when since; int64_t seen; char why[256]; }; /* seen: so many records whoever noticed it knew of */
 
+/* What held.h keeps; known: nothing of it has changed since it was read. */
+struct held { struct row_roles_held *roles; ptrdiff_t n; struct hash of; bool known; };
+
 struct desk {
 	struct cx *life;
 	int dir;                       /* the data directory */
@@ -30,6 +33,7 @@ struct desk {
 	struct hash settings_hash;     /* what they were made from, to notice a change */
 	int64_t seen;                  /* readers: the database's version when it was last looked at */
 	bool fresh;                    /* the writer: nothing of these has changed since */
+	struct held held;
 	uint8_t gate_key[32];          /* where one process is gate too: tests, the command line */
 	bool is_gate;
 	const struct verdict *verdict; /* what the gate said about the command that is about to run; NULL: not asked */

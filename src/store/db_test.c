@@ -216,7 +216,7 @@ static bool
 may_scan(const char *name)
 {
 	static const char *const all[] = { "policy_in_force", "policy_hash_in_force", "settings", "systems", "departments",
-		"head_get", "head_lock", "head_set", "heads", "term_last", "search_upto_get", "delivery_dead", "lease_leave",
+		"head_get", "head_lock", "head_set", "heads", "term_last", "search_upto_get", "delivery_dead", "lease_leave", "roles_held",
 		"session_end_others", "session_sweep", "link_sweep", "draft_sweep" };
 
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)

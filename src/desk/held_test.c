@@ -1,0 +1,87 @@
+#include "desk/held.h"
+
+#include "desk/flow.h"
+
+/* Somebody with the roles, or who has left. */
+static struct str
+request(struct cx *cx, const char *roles, bool active)
+{
+	return str_fmt(cx, "{\"command\":\"people\",\"args\":{\"people\":[{\"person\":\"ada\",\"name\":\"Ada Byron\",\"department\":\"Planning\","
+	    "\"roles\":[%s],\"active\":%s}]}}", roles, active ? "true" : "false");
+}
+
+static void
+in_batch(struct cx *cx, struct desk *d, struct str what)
+{
+	struct str text;
+	struct js *answer;
+
+	EXPECT_OK(desk_do(cx, d, what, true, false, &text));
+	EXPECT_OK(desk_answer(cx, text, &answer));
+}
+
+static void
+told(struct cx *cx, struct desk *d, struct str what)
+{
+	EXPECT_OK(desk_begin(cx, d));
+	in_batch(cx, d, what);
+	EXPECT_OK(desk_end(cx, d));
+}
+
+static bool
+is(struct cx *cx, struct desk *d, const char *role, const char *department)
+{
+	bool held;
+
+	EXPECT_OK(held_is(cx, d, str_of(role), str_of(department), &held));
+	return held;
+}
+
+#define OF "departmental_management_team"
+#define TEAM "\"" OF "\""
+
+TEST(held_follows_whoever_gets_a_role_or_leaves)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct desk *d = &f->desk;
+
+	EXPECT(is(cx, d, "internal_audit", "") && !is(cx, d, "internal_audit", "Planning") && !is(cx, d, OF, "Planning"));
+	told(cx, d, request(cx, TEAM, true));
+	EXPECT(is(cx, d, OF, "Planning") && !is(cx, d, OF, "") && !is(cx, d, OF, "Highways"));
+	told(cx, d, request(cx, TEAM, false));
+	EXPECT(!is(cx, d, OF, "Planning"));
+	told(cx, d, request(cx, TEAM, true));
+	EXPECT(is(cx, d, OF, "Planning"));
+	told(cx, d, request(cx, "", true));
+	EXPECT(!is(cx, d, OF, "Planning") && is(cx, d, "internal_audit", ""));
+	flow_end(f);
+}
+
+TEST(held_knows_within_a_batch_and_forgets_what_is_undone)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct desk *d = &f->desk;
+
+	EXPECT(!is(cx, d, OF, "Planning"));
+	EXPECT_OK(desk_begin(cx, d));
+	in_batch(cx, d, request(cx, TEAM, true));
+	EXPECT(is(cx, d, OF, "Planning"));
+	desk_undo(d);
+	EXPECT_OK(desk_refresh(cx, d));
+	EXPECT(!is(cx, d, OF, "Planning"));
+	flow_end(f);
+}
+
+TEST(held_knows_what_another_node_has_given)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct desk *other = flow_node(f);
+
+	EXPECT(!is(cx, other, OF, "Planning"));
+	told(cx, &f->desk, request(cx, TEAM, true));
+	EXPECT_OK(desk_begin(cx, other));
+	EXPECT_OK(desk_refresh(cx, other));
+	EXPECT(is(cx, other, OF, "Planning"));
+	EXPECT_OK(desk_end(cx, other));
+	flow_end(f);
+}
