@@ -210,11 +210,12 @@ tabs(struct visit *v, struct page_queue *page)
 	struct view_tab *t = NEW(v->turn->cx, struct view_tab, TABS);
 	struct str search = words.n ? str_fmt(v->turn->cx, "&q=%.*s", F(url_encode(v->turn->cx, words))) : S("");
 
-	/* what is looked for stays; both together are there only for a search */
+	/* What is looked for stays; both together are there only for a search. A number says how much waits: how much is over is counted
+	 * for whoever looks at it. */
 	for (int i = 0; i < TABS - !words.n; i++) {
 		int64_t n = -1;
 
-		if (!words.n && (i == 0 || i == 3))
+		if (!words.n && (i == 0 || (i == 3 && str_eq(view, known[i].view))))
 			TRY(ask_queue_count(v->turn->cx, v->desk, &v->who, i == 3, &n));
 		t[i] = (struct view_tab){ .text = known[i].text, .current = str_eq(view, known[i].view),
 		    .href = known[i].view.n || words.n ? str_fmt(v->turn->cx, "/queue?view=%.*s%.*s", F(known[i].view), F(search)) :

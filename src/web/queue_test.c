@@ -48,3 +48,18 @@ TEST(a_reference_that_is_typed_is_its_case_or_words_like_any)
 	EXPECT(str_starts(missing, S("/queue")) && browse_sees(other, "No case that you may read"));
 	flow_end(f);
 }
+
+TEST(a_number_stands_where_something_waits_and_how_much_is_closed_where_that_is_looked_at)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct browse *b = browse_start(f);
+
+	flow_do(f, S(""), "report", S(""), GONE);
+	flow_do(f, S(""), "report", S(""), GONE);
+	browse_as(b, flow_sign_in(f, "internal_audit"));
+	browse_get(b, "/queue");
+	EXPECT(browse_sees(b, "All open 2") && browse_sees(b, "Closed") && !browse_sees(b, "Closed 0"));
+	browse_follow(b, "Closed");
+	EXPECT(browse_sees(b, "All open 2") && browse_sees(b, "Closed 0"));
+	flow_end(f);
+}
