@@ -41,23 +41,31 @@ DELETE FROM search_words WHERE body = $1 AND place < 0 AND $2 <> 0;
 -- The newest of what is asked for, from `high` down. PostgreSQL's index knows no order: it is asked in steps for the windows of 2^10,
 -- 2^14 and 2^18 places that `high` stands in, each by a mark of its own, and in the fourth for all, until there are `most`, or `enough` in
 -- the first; a window that would hold every place is left out. No index of places may tempt it. `from`: steps that are left out, for
--- too little is in them. `rest`: what is asked instead in the last step, right after the second, and for twice as many, for to pass
--- over marks costs more than what is seldom is worth; empty: nothing else. An index that is in order is asked but once.
--- search_hits(asked text, rest text, from int, high int, enough int, most int) many (step int, place int, case_id id, words text, marks text)
+-- too little is in them. An index that is in order is asked but once.
+-- `rest`: what is asked instead in the last step, for to pass over marks costs more than what is seldom is worth; empty: nothing else.
+-- Of its hits come those whose marks are like one of `fits` (empty: all). Where there are too many to look at, the step is given as the
+-- third, and the last that comes says how far that went. If the second step has not `enough`, the third is the window of 2^14 before it,
+-- and what both hold is taken if it has `most` alone: such words are not seldom, they were used until lately.
+-- search_hits(asked text, rest text, fits text, from int, high int, enough int, most int) many (step int, place int, case_id id, words text, marks text)
 SELECT CAST(0 AS bigint), v.place, v.case_id, v.words, v.marks FROM search_words AS few JOIN search_view AS v ON v.body = $1 AND v.place = few.rowid
-	WHERE few.search_words MATCH $2 AND few.rowid <= $5 AND $3 IS NOT NULL AND $4 >= 0 ORDER BY few.rowid DESC LIMIT min($6, $7);
+	WHERE few.search_words MATCH $2 AND few.rowid <= $6 AND $3 || $4 IS NOT NULL AND $5 >= 0 ORDER BY few.rowid DESC LIMIT min($7, $8);
 -- pg
 WITH RECURSIVE spelled (all_of) AS MATERIALIZED (SELECT replace(replace(replace(replace(regexp_replace($2 || '~' || $3, '"([^"]+)"',
 	$1 || '.\1', 'g'), '*', ':*'), ' + ', ' <-> '), ' AND ', ' & '), ' OR ', ' | ')),
- at AS MATERIALIZED (SELECT split_part(all_of, '~', 1) AS asked, split_part(all_of, '~', 2) AS rest,
-	least($5, (SELECT upto - 1 FROM search_upto WHERE body = $1)) AS high FROM spelled),
- looked (step, places) AS (SELECT $4, ARRAY[]::bigint[] UNION ALL
-	SELECT go.step, got.places FROM (SELECT asked, rest, high,
-			CASE WHEN (step = 2 AND $3 <> '') OR high >> (10 + 4 * step)::int = 0 THEN 4 ELSE step + 1 END AS step
-		FROM looked CROSS JOIN at WHERE step < 4 AND cardinality(places) < CASE WHEN step < 2 THEN $6 ELSE $7 END) AS go
-		CROSS JOIN LATERAL (SELECT ARRAY(SELECT place FROM search_words WHERE doc @@ (CASE WHEN go.step < 4
-			THEN '(' || asked || ') & ' || $1 || '._' || 6 + 4 * go.step || '.' || (high >> (6 + 4 * go.step)::int)
-			WHEN $3 <> '' THEN rest ELSE asked END)::tsquery AND place + 0 <= high ORDER BY place + 0 DESC
-			LIMIT $7 * CASE WHEN go.step = 4 AND $3 <> '' THEN 2 ELSE 1 END) AS places) AS got)
-SELECT last.step, v.place, v.case_id, v.words, v.marks FROM (SELECT step, places FROM looked ORDER BY step DESC LIMIT 1) AS last
-	CROSS JOIN unnest(last.places) AS few (place) JOIN search_view AS v ON v.body = $1 AND v.place = few.place ORDER BY v.place + 0 DESC;
+ at AS MATERIALIZED (SELECT split_part(all_of, '~', 1) AS asked, split_part(all_of, '~', 2) AS rest, string_to_array($4, ' ') AS fits,
+	least($6, (SELECT upto - 1 FROM search_upto WHERE body = $1)) AS high FROM spelled),
+ looked (step, places) AS (SELECT CASE WHEN $3 <> '' AND $5 = 2 THEN 3 ELSE $5 END, ARRAY[]::bigint[] UNION ALL
+	SELECT go.step, CASE WHEN back = 0 OR go.step = 4 THEN got.places WHEN cardinality(got.places) < $8 THEN '{}' ELSE had || got.places END
+	FROM (SELECT to_step AS step, had, back, high, (CASE WHEN to_step = 4 THEN CASE WHEN $3 <> '' THEN rest ELSE asked END
+			ELSE '(' || asked || ') & ' || $1 || '._' || bits || '.' || (high >> bits) - back END)::tsquery AS query
+		FROM (SELECT asked, rest, high, places AS had, CASE WHEN step = 2 AND $3 <> '' THEN CASE WHEN cardinality(places) < $7 THEN 3 ELSE 4 END
+				WHEN high >> (10 + 4 * step)::int = 0 THEN 4 ELSE step + 1 END AS to_step,
+				CASE WHEN step = 2 AND $3 <> '' THEN 14 ELSE 10 + 4 * step END::int AS bits, CASE WHEN step = 2 AND $3 <> '' THEN 1 ELSE 0 END AS back
+			FROM looked CROSS JOIN at WHERE step < 4 AND cardinality(places) < CASE WHEN step < 2 THEN $7 ELSE $8 END OFFSET 0) AS next OFFSET 0) AS go
+		CROSS JOIN LATERAL (SELECT ARRAY(SELECT place FROM search_words WHERE doc @@ query AND place + 0 <= high ORDER BY place + 0 DESC
+			LIMIT $8 * CASE WHEN go.step = 4 AND $3 <> '' THEN 20 ELSE 1 END) AS places OFFSET 0) AS got),
+ last AS MATERIALIZED (SELECT CASE WHEN step = 4 AND $3 <> '' AND cardinality(places) = $8 * 20 THEN 3 ELSE step END AS step, places,
+	step = 4 AND $3 <> '' AND $4 <> '' AS must_fit FROM looked ORDER BY looked.step DESC LIMIT 1)
+SELECT last.step, v.place, v.case_id, v.words, v.marks FROM last CROSS JOIN at CROSS JOIN unnest(last.places) WITH ORDINALITY AS few (place, nth)
+	CROSS JOIN LATERAL (SELECT * FROM search_view WHERE body = $1 AND place = few.place OFFSET 0) AS v
+	WHERE NOT must_fit OR v.marks LIKE ANY (fits) OR (last.step = 3 AND nth = cardinality(last.places)) LIMIT $8;

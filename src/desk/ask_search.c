@@ -12,8 +12,9 @@
  * hits then costs more than reading one. ALONE_MOST: hits after which that is seen to have been wrong. FEW: so many hits in all an
  * index that is in order reads as quickly as the newest of them. NEAR: so many first hits tell which they are. */
 enum { CHUNK = ASK_PAGE + 1, LOOK_MOST = 1000, NEAR = 16, RARE = 512, ALONE_MOST = 1024, FEW = 4096, MARKS = 6 };
-/* Of the steps by which an index without order is asked (sql/search.sql): the last one, and how many may be left out. */
-enum { STEP_ALL = 4, FROM_MOST = 2 };
+/* Of the steps by which an index without order is asked (sql/search.sql): the last one, what stands for that if words that are asked for
+ * alone have too many hits, and how many may be left out. */
+enum { STEP_ALL = 4, STEP_OFTEN = 3, FROM_MOST = 2 };
 
 struct found { int64_t place; struct id case_id; int counts[WORDS_TERMS], length; double score; };
 
@@ -77,6 +78,23 @@ spell(struct cx *cx, const struct search *s, bool seldom)
 	return buf_str(&b);
 }
 
+/* The marks of one that was found by its words alone: such stand in a case's in the order in which they are wanted here. */
+static struct str
+spell_fits(struct cx *cx, const struct search *s)
+{
+	struct buf b = buf_new(cx);
+
+	for (ptrdiff_t i = 0; i < s->n_sees || (!i && s->n_marks); i++) {
+		buf_put(&b, i ? S(" ") : S(""));
+		for (int k = 0; k < s->n_marks; k++)
+			buf_fmt(&b, "%%%.*s", F(s->marks[k]));
+		if (s->n_sees)
+			buf_fmt(&b, "%%%.*s", F(s->sees[i]));
+		buf_char(&b, '%');
+	}
+	return buf_str(&b);
+}
+
 /* Does a case that was found by its words alone bear the marks? */
 static bool
 is_marked(const struct search *s, struct str marks)
@@ -103,12 +121,11 @@ judge(struct search *s, const struct row_search_hits *rows, ptrdiff_t n, int hel
 		s->from++;
 }
 
-/* So many hits are asked for as are likely to be a page: of rare words most may be of cases that this actor does not see. Twice as
- * many may come (sql/search.sql). */
+/* So many hits are asked for as are likely to be a page: of rare words most may be of cases that this actor does not see. */
 static ptrdiff_t
 ask_for(const struct search *s)
 {
-	int64_t most = (COUNT(s->found) - s->n) / 2, lacking = s->n < CHUNK ? CHUNK - s->n : CHUNK, likely;
+	int64_t most = COUNT(s->found) - s->n, lacking = s->n < CHUNK ? CHUNK - s->n : CHUNK, likely;
 
 	if (!s->alone || s->looked < CHUNK)
 		return CHUNK;
@@ -120,14 +137,14 @@ ask_for(const struct search *s)
 static enum err
 look_on(struct cx *cx, struct search *s)
 {
-	bool was_alone = s->alone, first = s->alone && !s->looked;
+	bool was_alone = s->alone, first = s->alone && !s->looked, over;
 	ptrdiff_t most = ask_for(s), enough = first ? NEAR : most, n;
 	struct mark m = cx_mark(cx);
 	struct row_search_hits *rows;
 	int had = s->n, held = 0;
 
-	TRY(sql_search_hits(cx, s->d->db, spell(cx, s, s->seldom), s->alone ? spell(cx, s, true) : S(""), s->from, s->high, enough, most,
-	    &rows, &n));
+	TRY(sql_search_hits(cx, s->d->db, spell(cx, s, s->seldom), s->alone ? spell(cx, s, true) : S(""), s->alone ? spell_fits(cx, s) : S(""),
+	    s->from, s->high, enough, most, &rows, &n));
 	s->looked += (int)n;
 	for (ptrdiff_t i = 0; i < n; i++) {
 		struct found *f = &s->found[s->n];
@@ -144,10 +161,11 @@ look_on(struct cx *cx, struct search *s)
 		s->n++;
 		s->fit++;
 	}
-	s->high = n < enough || (n < most * (was_alone ? 2 : 1) && rows[0].step == STEP_ALL) ? -1 : rows[n - 1].place - 1;
+	over = !n || n < (db_words_in_order(s->d->db) ? enough : rows[0].step == STEP_ALL ? most : 0);
+	s->high = over ? -1 : rows[n - 1].place - 1;
 	if (first && s->high >= 0)
 		judge(s, rows, n, held, s->n - had);
-	s->alone = s->alone && s->looked < ALONE_MOST;
+	s->alone = s->alone && s->looked < ALONE_MOST && !(n && rows[0].step == STEP_OFTEN);
 	if (was_alone && !s->alone) /* how many were passed over nobody may know */
 		s->looked = 0;
 	cx_back(cx, m);

@@ -334,6 +334,39 @@ compare(struct flow *f, struct str session, const struct document *all)
 		}
 }
 
+/* Newer than all, and more of them than are looked at one by one: they hold a word and nobody may read them. */
+static void
+hide(struct flow *f, int64_t from, int64_t apart)
+{
+	enum { HIDDEN = 1100 };
+	struct cx *cx = f->cx;
+
+	for (int i = 0; i < HIDDEN; i++) {
+		struct id nobodys = { { 1, (uint8_t)(i >> 8), (uint8_t)i } };
+
+		EXPECT_OK(sql_search_add(cx, f->desk.db, from + i * apart, S(" gone wayward"), S(" .gone .waywa _nobodys")));
+		EXPECT_OK(sql_search_row_set(cx, f->desk.db, from + i * apart, nobodys, S(" _nobodys"), S(" gone wayward")));
+	}
+	EXPECT_OK(sql_search_upto_set(cx, f->desk.db, from + HIDDEN * apart + 100000));
+}
+
+TEST(behind_many_that_may_not_be_read_the_same_are_found)
+{
+	static const struct apart apart = { 700, 1 };
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct str audit = flow_sign_in(f, "internal_audit"), manager = flow_sign_in(f, "line_manager");
+	struct document *all = NEW(cx, struct document, DOCUMENTS);
+
+	make_documents(f, all);
+	spread(f, all, apart);
+	hide(f, 200000, 600);
+	compare(f, audit, all);
+	compare(f, manager, all);
+	hide(f, 2000000, 3);
+	compare(f, audit, all);
+	compare(f, manager, all);
+}
+
 TEST(whatever_lies_between_them_the_same_are_found)
 {
 	static const struct apart apart[] = { { 1, 1 }, { 30, 30 }, { 700, 700 }, { 20000, 20000 }, { 20000, 1 }, { 1, 20000 } };

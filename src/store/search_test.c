@@ -34,7 +34,7 @@ hits(struct cx *cx, struct db *db, const char *word)
 	struct row_search_hits *rows;
 	ptrdiff_t n;
 
-	EXPECT_OK(sql_search_hits(cx, db, str_fmt(cx, "\"%s\" AND \"_mark\"", word), S(""), 0, INT64_MAX, CASES + 1, CASES + 1, &rows, &n));
+	EXPECT_OK(sql_search_hits(cx, db, str_fmt(cx, "\"%s\" AND \"_mark\"", word), S(""), S(""), 0, INT64_MAX, CASES + 1, CASES + 1, &rows, &n));
 	return n;
 }
 
@@ -46,7 +46,7 @@ places_are(struct cx *cx, struct db *db, const char *asked, const char *rest, in
 	ptrdiff_t n;
 
 	for (int from = 0; from < 4; from++) {
-		EXPECT_OK(sql_search_hits(cx, db, str_of(asked), str_of(rest), *rest ? from % 3 : from, high, most, most, &rows, &n));
+		EXPECT_OK(sql_search_hits(cx, db, str_of(asked), str_of(rest), S(""), *rest ? from % 3 : from, high, most, most, &rows, &n));
 		EXPECT(n == most);
 		for (ptrdiff_t i = 0; i < n; i++)
 			EXPECT(rows[i].place == places[i] && id_eq(rows[i].case_id, case_of((int)places[i])));
@@ -56,7 +56,7 @@ places_are(struct cx *cx, struct db *db, const char *asked, const char *rest, in
 static void
 far_places_are_found(struct cx *cx, struct db *db)
 {
-	static const int64_t all[] = { 999999, 999998, 990000, 800000, 5, 3 };
+	static const int64_t all[] = { 999999, 999998, 990000, 989999, 989998, 970000, 800000, 5, 3 };
 
 	for (int i = 0; i < COUNT(all); i++) {
 		EXPECT_OK(sql_search_add(cx, db, all[i], S(" far away"), S(" .awa .far _mark")));
@@ -67,7 +67,8 @@ far_places_are_found(struct cx *cx, struct db *db)
 		places_are(cx, db, "\"_mark\" AND \"away\"", "", INT64_MAX, all, most);
 	for (int i = 0; i < COUNT(all); i++) {
 		places_are(cx, db, "\"far\" + \"away\"", "", all[i], all + i, COUNT(all) - i);
-		places_are(cx, db, "\"far\" AND \".awa\"", "\"far\" AND \"away\"*", all[i], all + i, COUNT(all) - i);
+		for (int most = 1; most <= COUNT(all) - i; most++)
+			places_are(cx, db, "\"far\" AND \".awa\"", "\"far\" AND \"away\"*", all[i], all + i, most);
 	}
 	places_are(cx, db, "(\"away\" OR \"letter\") AND \"_mark\"", "", INT64_MAX, all, 4);
 }
