@@ -335,10 +335,11 @@ compare(struct flow *f, struct str session, const struct document *all)
 }
 
 /* Newer than all, and more of them than are looked at one by one: they hold a word and nobody may read them. */
+enum { HIDDEN = 1100 };
+
 static void
 hide(struct flow *f, int64_t from, int64_t apart)
 {
-	enum { HIDDEN = 1100 };
 	struct cx *cx = f->cx;
 
 	for (int i = 0; i < HIDDEN; i++) {
@@ -348,6 +349,15 @@ hide(struct flow *f, int64_t from, int64_t apart)
 		EXPECT_OK(sql_search_row_set(cx, f->desk.db, from + i * apart, nobodys, S(" _nobodys"), S(" gone wayward")));
 	}
 	EXPECT_OK(sql_search_upto_set(cx, f->desk.db, from + HIDDEN * apart + 100000));
+}
+
+static void
+unhide(struct flow *f, int64_t from, int64_t apart)
+{
+	struct cx *cx = f->cx;
+
+	for (int i = 0; i < HIDDEN; i++)
+		EXPECT_OK(sql_search_row_end(cx, f->desk.db, from + i * apart));
 }
 
 TEST(behind_many_that_may_not_be_read_the_same_are_found)
@@ -365,6 +375,11 @@ TEST(behind_many_that_may_not_be_read_the_same_are_found)
 	hide(f, 2000000, 3);
 	compare(f, audit, all);
 	compare(f, manager, all);
+	unhide(f, 200000, 600);
+	unhide(f, 2000000, 3);
+	gather(f, all, apart);
+	EXPECT_OK(search_rebuild(cx, f->desk.db));
+	flow_end(f);
 }
 
 TEST(whatever_lies_between_them_the_same_are_found)
