@@ -17,7 +17,7 @@ struct setting { struct str name, value; };
 struct halt { bool is, told; when since; int64_t seen; char why[256]; }; /* seen: so many records whoever noticed it knew of */
 
 /* What held.h keeps; known: nothing of it has changed since it was read. */
-struct held { struct row_roles_held *roles; ptrdiff_t n; struct hash of; bool known; };
+struct held { struct cx room; struct row_roles_held *roles; ptrdiff_t n; bool known; };
 
 struct desk {
 	struct cx *life;

@@ -1,6 +1,7 @@
 #include "desk/held.h"
 
 #include "desk/flow.h"
+#include <string.h>
 
 /* Somebody with the roles, or who has left. */
 static struct str
@@ -83,5 +84,20 @@ TEST(held_knows_what_another_node_has_given)
 	EXPECT_OK(desk_refresh(cx, other));
 	EXPECT(is(cx, other, OF, "Planning"));
 	EXPECT_OK(desk_end(cx, other));
+	flow_end(f);
+}
+
+TEST(held_outlives_the_turn_that_asked_first)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct desk d = f->desk;
+	struct mark m = cx_mark(cx);
+
+	d.life = cx; /* as a verb has it */
+	d.held = (struct held){ .known = false };
+	EXPECT(is(cx, &d, "internal_audit", ""));
+	cx_back(cx, m);
+	memset(NEW(cx, char, 1 << 16), 'x', 1 << 16);
+	EXPECT(is(cx, &d, "internal_audit", "") && !is(cx, &d, OF, "Planning"));
 	flow_end(f);
 }
