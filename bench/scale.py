@@ -25,7 +25,7 @@ ap.add_argument("--backends", default="sqlite,pg")
 ap.add_argument("--phases", default=",".join(PHASES))
 ap.add_argument("--seconds", type=float, default=0.5, help="how long each question is asked")
 ap.add_argument("--minutes", type=float, default=600, help="no phase begins after so many")
-ap.add_argument("--rebuild-most", type=int)
+ap.add_argument("--rebuild-most", default="", help="cases: N, or sqlite=N,pg=N")
 ap.add_argument("--intake", type=int, default=3200, help="reports")
 ap.add_argument("--no-words", action="store_true", help="leave out the index of words of what is carried over")
 ap.add_argument("--keep", action="store_true", help="write no results file and no paper")
@@ -290,7 +290,8 @@ def verify(place):
 
 
 def rebuild(place):
-    most = args.rebuild_most or REBUILD_MOST[place.backend]
+    given = dict(part.rpartition("=")[::2] for part in args.rebuild_most.split(",") if part)
+    most = int(given.get(place.backend, given.get("", REBUILD_MOST[place.backend])))
     if place.filled > most:
         print(f"SKIP: rebuild on {place.backend} is measured up to {most:,} cases")
         return None
