@@ -17,10 +17,10 @@ only="$*" jobs=${JOBS:-$(nproc)} names=
 parsers=$(printf 'src/web/%s.c ' head chunk form multipart cookie url)
 wanted() { case " $only " in "  " | *" $1 "*) names="$names $1";; *) return 1;; esac; }
 run() {
-	local name=$1 start=$SECONDS word=passed; shift
-	"$@" > "$log/$name.log" 2>&1 || word=FAILED
+	local name=$1 start=$SECONDS word=passed code=0; shift
+	"$@" > "$log/$name.log" 2>&1 || { code=$?; word=FAILED; }
 	echo "$word" > "$log/$name.word"
-	echo "$word: $name ($((SECONDS - start)) s)"
+	echo "$word: $name ($((SECONDS - start)) s$([ $code = 0 ] || echo ", code $code"))"  # above 128: a signal ended it
 	[ $word = FAILED ] && tail -n 40 "$log/$name.log" | sed 's/^/    /'
 	grep -h '^SKIP' "$log/$name.log" | sort | uniq -c | sed 's/^/    /'
 }
