@@ -44,8 +44,9 @@ DELETE FROM search_words WHERE body = $1 AND place < 0 AND $2 <> 0;
 -- too little is in them. An index that is in order is asked but once.
 -- `rest`: what is asked instead in the last step, for to pass over marks costs more than what is seldom is worth; empty: nothing else.
 -- Of its hits come those whose marks are like one of `fits` (empty: all). Where there are too many to look at, the step is given as the
--- third, and the last that comes says how far that went. If the second step has not `enough`, the third is the window of 2^14 before it,
--- and what both hold is taken if it has `most` alone: such words are not seldom, they were used until lately.
+-- third, and the last that comes says how far that went. If the second step has not `enough`, or so many so close together that as many
+-- again would be `most`, the third is the window of 2^14 before it, and what both hold is taken if it has `most` alone: such words are
+-- not seldom, they were used until lately.
 -- search_hits(asked text, rest text, fits text, from int, high int, enough int, most int) many (step int, place int, case_id id, words text, marks text)
 SELECT CAST(0 AS bigint), v.place, v.case_id, v.words, v.marks FROM search_words AS few JOIN search_view AS v ON v.body = $1 AND v.place = few.rowid
 	WHERE few.search_words MATCH $2 AND few.rowid <= $6 AND $3 || $4 IS NOT NULL AND $5 >= 0 ORDER BY few.rowid DESC LIMIT min($7, $8);
@@ -58,7 +59,8 @@ WITH RECURSIVE spelled (all_of) AS MATERIALIZED (SELECT replace(replace(replace(
 	SELECT go.step, CASE WHEN back = 0 OR go.step = 4 THEN got.places WHEN cardinality(got.places) < $8 THEN '{}' ELSE had || got.places END
 	FROM (SELECT to_step AS step, had, back, high, (CASE WHEN to_step = 4 THEN CASE WHEN $3 <> '' THEN rest ELSE asked END
 			ELSE '(' || asked || ') & ' || $1 || '._' || bits || '.' || (high >> bits) - back END)::tsquery AS query
-		FROM (SELECT asked, rest, high, places AS had, CASE WHEN step = 2 AND $3 <> '' THEN CASE WHEN cardinality(places) < $7 THEN 3 ELSE 4 END
+		FROM (SELECT asked, rest, high, places AS had, CASE WHEN step = 2 AND $3 <> '' THEN CASE WHEN cardinality(places) < $7 OR
+					cardinality(places) << 14 >= $8 * (places[1] - places[cardinality(places)]) THEN 3 ELSE 4 END
 				WHEN high >> (10 + 4 * step)::int = 0 THEN 4 ELSE step + 1 END AS to_step,
 				CASE WHEN step = 2 AND $3 <> '' THEN 14 ELSE 10 + 4 * step END::int AS bits, CASE WHEN step = 2 AND $3 <> '' THEN 1 ELSE 0 END AS back
 			FROM looked CROSS JOIN at WHERE step < 4 AND cardinality(places) < CASE WHEN step < 2 THEN $7 ELSE $8 END OFFSET 0) AS next OFFSET 0) AS go
