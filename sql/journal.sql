@@ -20,11 +20,17 @@ SELECT case_seq, leaf FROM entry WHERE body = $1 AND log = $2 AND case_id = $3 O
 -- entry_first_of_case(case_id id) one (log int, seq int, record bytes)
 SELECT log, seq, record FROM entry WHERE body = $1 AND case_id = $2 ORDER BY log, case_seq LIMIT 1;
 -- Records with all that is needed to read them: whether the payload is kept, and its key, whose id stands in the record (JOURNAL.md).
+-- A page of unknown length PostgreSQL takes for a tenth of the table, and would read all payloads and keys for each: it goes by key.
 -- entries_from(log int, seq int, most int) many (seq int, record bytes, leaf bytes, kept bool, object bytes, keyed bool, key_case id, month text, wrapped bytes)
 SELECT few.seq, few.record, few.leaf, p.seq IS NOT NULL, p.object, k.dek_id IS NOT NULL, k.case_id, k.month, k.wrapped
 	FROM (SELECT seq, record, leaf FROM entry WHERE body = $1 AND log = $2 AND seq >= $3 ORDER BY seq LIMIT $4) AS few
 	LEFT JOIN payload AS p ON p.body = $1 AND p.log = $2 AND p.seq = few.seq
 	LEFT JOIN data_key AS k ON k.body = $1 AND k.dek_id = substr(few.record, 185, 16) ORDER BY few.seq;
+-- pg
+SELECT few.seq, few.record, few.leaf, p.seq IS NOT NULL, p.object, k.dek_id IS NOT NULL, k.case_id, k.month, k.wrapped
+	FROM (SELECT seq, record, leaf FROM entry WHERE body = $1 AND log = $2 AND seq >= $3 ORDER BY seq LIMIT $4) AS few
+	LEFT JOIN LATERAL (SELECT * FROM payload WHERE body = $1 AND log = $2 AND seq = few.seq OFFSET 0) AS p ON TRUE
+	LEFT JOIN LATERAL (SELECT * FROM data_key WHERE body = $1 AND dek_id = substr(few.record, 185, 16) OFFSET 0) AS k ON TRUE ORDER BY few.seq;
 -- entries_of_case(log int, case_id id, case_seq int, most int) many (seq int, record bytes, kept bool, object bytes)
 SELECT few.seq, few.record, p.seq IS NOT NULL, p.object FROM (SELECT seq, case_seq, record FROM entry WHERE body = $1 AND log = $2 AND case_id = $3
 	AND case_seq >= $4 ORDER BY case_seq LIMIT $5) AS few LEFT JOIN payload AS p ON p.body = $1 AND p.log = $2 AND p.seq = few.seq
