@@ -15,6 +15,7 @@ INSERT INTO search_view (body, place, case_id, marks, words) VALUES ($1, $2, $3,
 	ON CONFLICT (body, place) DO UPDATE SET marks = $4, words = $5;
 -- search_row_end(place int)
 DELETE FROM search_view WHERE body = $1 AND place = $2;
+-- What PostgreSQL's index has not sorted in yet is read by every search: it may be little (gin_pending_list_limit, in the schema).
 -- PostgreSQL keeps each body's words apart by a beginning, or a word that is seldom in one would be read with all that others have of it.
 -- search_add(place int, words text, marks text)
 INSERT INTO search_words (rowid, words) VALUES ($2, iif($1 > 0, $3 || $4, ''));
