@@ -8,11 +8,11 @@ import argparse, json, os, re, shutil, subprocess, sys, tempfile, time, tracebac
 root = os.environ.setdefault("TOCSIN_ROOT", os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 tempfile.tempdir = work = os.path.join(root, os.environ.get("TOCSIN_BUILD", "build"), "bench", "scale")
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import hot, mix, paper, walk
+import hot, mix, paper, plans as planned, walk
 from walk import served
 from measure import machine, out, pss, ratio
 
-PHASES = ("intake", "ask", "pages", "start", "memory", "verify", "rebuild", "sizes")
+PHASES = ("intake", "ask", "pages", "start", "memory", "verify", "rebuild", "sizes", "plans")
 REBUILD_MOST = {"sqlite": 100000, "pg": 10000}  # what a bench has time for; --rebuild-most says otherwise
 CARRY_FROM = 20000  # PostgreSQL is filled by commands up to here, then from SQLite's rows
 SEED, HANDLER = 1, "owen.okafor"
@@ -307,6 +307,11 @@ def sizes(place):
     return place.table_sizes()
 
 
+def plans(place):
+    server = place.server
+    return planned.whole(root, lambda words: server.sql(words, getattr(server, "at", "postgres"))) if server else None
+
+
 def inside(data, tape="-"):
     return json.loads(out(bench("record"), "reports", data, str(args.intake), tape, given=walk.report))
 
@@ -425,6 +430,8 @@ def figures():
                     made.append(ratio(f"{name}, intake in process, of its own statements replayed bare", here["intake"]["ratio"], 0.6))
                 if n > sizes[0] and first.get("intake"):
                     made.append(ratio(f"{name}, intake in process at {n:,} cases of the same at {sizes[0]:,}", here["intake"]["rate"] / first["intake"]["rate"], None))
+            if here.get("plans") is not None:
+                made.append(ratio(f"{name}, statements that read a large table whole at {n:,} cases", len(here["plans"]), 0, True, ""))
             for phase in ("verify", "rebuild"):
                 if n > sizes[0] and here.get(phase) and first.get(phase):
                     made.append(ratio(f"{name}, {phase} a second at {n:,} cases of the same at {sizes[0]:,}", here[phase]["rate"] / first[phase]["rate"], None))
