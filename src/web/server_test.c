@@ -115,6 +115,7 @@ serve(int fd, int connections)
 	server_watch(server, pipe_of[0], SERVER_READ, from_pipe, NULL);
 	signal(SIGTERM, stop);
 	server_run(server);
+	signal(SIGTERM, SIG_IGN); /* whoever asks twice must not reach a server that is gone */
 	server_close(server);
 	_exit(0);
 }
