@@ -82,7 +82,7 @@ pg_check(struct cx *cx, struct db *db)
 }
 
 static enum err
-pg_forget_views(struct cx *cx, struct db *db)
+forget_views(struct cx *cx, struct db *db)
 {
 	for (int i = 0; i < sql_views_count; i++) {
 		struct pg_held *h = pg_hold(cx);
@@ -91,6 +91,20 @@ pg_forget_views(struct cx *cx, struct db *db)
 		pg_let_go(h);
 	}
 	return OK;
+}
+
+/* Ten million rows are not forgotten in a statement's patience. Who reads them meanwhile goes on. */
+static enum err
+pg_forget_views(struct cx *cx, struct db *db)
+{
+	struct pg *pg = pg_of(db);
+	int patience = pg->patience;
+	enum err e;
+
+	pg->patience = PG_LONG_MS;
+	e = forget_views(cx, db);
+	pg->patience = patience;
+	return e;
 }
 
 static enum err

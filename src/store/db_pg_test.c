@@ -4,6 +4,7 @@
 #include "store/test_db.h"
 #include "sys/sys.h"
 #include <arpa/inet.h>
+#include <libpq-fe.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -373,4 +374,22 @@ TEST(a_writer_that_is_cut_off_with_something_on_its_way_ends)
 	test_db_cut();
 	EXPECT(db_commit(cx, db) == ERR_SYNC);
 	db_rollback(db);
+}
+
+TEST(views_are_forgotten_however_long_it_takes)
+{
+	struct str address = test_db_server(cx);
+	PGconn *other = PQconnectdb(str_z(cx, address));
+	struct db *db;
+
+	EXPECT_OK(db_create(cx, address, NULL));
+	EXPECT_OK(db_open_writer(cx, address, &db));
+	pg_of(db)->patience = 100;
+	EXPECT(PQsendQuery(other, "BEGIN; LOCK TABLE case_view; SELECT pg_sleep(0.6); COMMIT") == 1);
+	usleep(200000);
+	EXPECT_OK(db_begin(cx, db));
+	EXPECT_OK(db_forget_views(cx, db));
+	EXPECT(pg_of(db)->patience == 100);
+	EXPECT_OK(db_commit(cx, db));
+	PQfinish(other);
 }
