@@ -40,7 +40,7 @@ def bench(name):
 class Server:
     """PostgreSQL, as tool/pg.sh starts one. While it is filled it does not sync."""
     def __init__(self, name):
-        self.dir = os.path.join(work, name)
+        self.dir, self.at = os.path.join(work, name), "postgres"  # the database that the body is in
         self.url = self.pg("start")
 
     def pg(self, what):
@@ -121,9 +121,8 @@ class Place:
     def table_sizes(self):
         """{table: {bytes, index bytes, rows}}."""
         if self.server:
-            base = getattr(self.server, "at", "postgres")
             text = self.server.sql("SELECT relname, pg_table_size(oid), pg_indexes_size(oid), greatest(reltuples, 0) FROM pg_class WHERE relkind = "
-                                   "'r' AND relnamespace = 'public'::regnamespace", base)
+                                   "'r' AND relnamespace = 'public'::regnamespace", self.server.at)
             return {t: {"bytes": int(b), "index": int(i), "rows": float(n)} for t, b, i, n in (line.split("|") for line in text.splitlines())}
         import sqlite3
         c = sqlite3.connect(os.path.join(self.service.data, "db", "tocsin.db"))
@@ -309,7 +308,7 @@ def sizes(place):
 
 def plans(place):
     server = place.server
-    return planned.whole(root, lambda words: server.sql(words, getattr(server, "at", "postgres"))) if server else None
+    return planned.whole(root, lambda words: server.sql(words, server.at)) if server else None
 
 
 def inside(data, tape="-"):
@@ -431,7 +430,7 @@ def figures():
                 if n > sizes[0] and first.get("intake"):
                     made.append(ratio(f"{name}, intake in process at {n:,} cases of the same at {sizes[0]:,}", here["intake"]["rate"] / first["intake"]["rate"], None))
             if here.get("plans") is not None:
-                made.append(ratio(f"{name}, statements that read a large table whole at {n:,} cases", len(here["plans"]), 0, True, ""))
+                made.append(ratio(f"{name}, statements that read a large table whole at {n:,} cases", len(here["plans"]), 0, True))
             for phase in ("verify", "rebuild"):
                 if n > sizes[0] and here.get(phase) and first.get(phase):
                     made.append(ratio(f"{name}, {phase} a second at {n:,} cases of the same at {sizes[0]:,}", here[phase]["rate"] / first[phase]["rate"], None))

@@ -4,29 +4,17 @@
 #include <string.h>
 
 /* Somebody with the roles, or who has left. */
-static struct str
-request(struct cx *cx, const char *roles, bool active)
+static const char *
+ada(struct cx *cx, const char *roles, bool active)
 {
-	return str_fmt(cx, "{\"command\":\"people\",\"args\":{\"people\":[{\"person\":\"ada\",\"name\":\"Ada Byron\",\"department\":\"Planning\","
-	    "\"roles\":[%s],\"active\":%s}]}}", roles, active ? "true" : "false");
+	return str_fmt(cx, "{\"people\":[{\"person\":\"ada\",\"name\":\"Ada Byron\",\"department\":\"Planning\",\"roles\":[%s],\"active\":%s}]}",
+	    roles, active ? "true" : "false").p;
 }
 
 static void
-in_batch(struct cx *cx, struct desk *d, struct str what)
+told(struct flow *f, const char *roles, bool active)
 {
-	struct str text;
-	struct js *answer;
-
-	EXPECT_OK(desk_do(cx, d, what, true, false, &text));
-	EXPECT_OK(desk_answer(cx, text, &answer));
-}
-
-static void
-told(struct cx *cx, struct desk *d, struct str what)
-{
-	EXPECT_OK(desk_begin(cx, d));
-	in_batch(cx, d, what);
-	EXPECT_OK(desk_end(cx, d));
+	flow_do(f, S("local"), "people", S(""), ada(f->cx, roles, active));
 }
 
 static bool
@@ -47,13 +35,13 @@ TEST(held_follows_whoever_gets_a_role_or_leaves)
 	struct desk *d = &f->desk;
 
 	EXPECT(is(cx, d, "internal_audit", "") && !is(cx, d, "internal_audit", "Planning") && !is(cx, d, OF, "Planning"));
-	told(cx, d, request(cx, TEAM, true));
+	told(f, TEAM, true);
 	EXPECT(is(cx, d, OF, "Planning") && !is(cx, d, OF, "") && !is(cx, d, OF, "Highways"));
-	told(cx, d, request(cx, TEAM, false));
+	told(f, TEAM, false);
 	EXPECT(!is(cx, d, OF, "Planning"));
-	told(cx, d, request(cx, TEAM, true));
+	told(f, TEAM, true);
 	EXPECT(is(cx, d, OF, "Planning"));
-	told(cx, d, request(cx, "", true));
+	told(f, "", true);
 	EXPECT(!is(cx, d, OF, "Planning") && is(cx, d, "internal_audit", ""));
 	flow_end(f);
 }
@@ -62,10 +50,13 @@ TEST(held_knows_within_a_batch_and_forgets_what_is_undone)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
 	struct desk *d = &f->desk;
+	struct js *answer;
+	struct str text;
 
 	EXPECT(!is(cx, d, OF, "Planning"));
 	EXPECT_OK(desk_begin(cx, d));
-	in_batch(cx, d, request(cx, TEAM, true));
+	EXPECT_OK(desk_do(cx, d, str_fmt(cx, "{\"command\":\"people\",\"args\":%s}", ada(cx, TEAM, true)), true, false, &text));
+	EXPECT_OK(desk_answer(cx, text, &answer));
 	EXPECT(is(cx, d, OF, "Planning"));
 	desk_undo(d);
 	EXPECT_OK(desk_refresh(cx, d));
@@ -79,7 +70,7 @@ TEST(held_knows_what_another_node_has_given)
 	struct desk *other = flow_node(f);
 
 	EXPECT(!is(cx, other, OF, "Planning"));
-	told(cx, &f->desk, request(cx, TEAM, true));
+	told(f, TEAM, true);
 	EXPECT_OK(desk_begin(cx, other));
 	EXPECT_OK(desk_refresh(cx, other));
 	EXPECT(is(cx, other, OF, "Planning"));
