@@ -110,6 +110,7 @@ enum err db_forget_views(struct cx *cx, struct db *db) { return db->engine->forg
 enum err db_dump_views(struct cx *cx, struct db *db, struct buf *out) { return db->engine->dump_views(cx, db, out); }
 enum err db_tidy(struct cx *cx, struct db *db, enum db_fold how) { return db->engine->tidy(cx, db, how); }
 enum err db_grown(struct cx *cx, struct db *db) { return db->engine->grown ? db->engine->grown(cx, db) : OK; }
+void db_slow(struct db *db, bool slow) { if (db->engine->slow) db->engine->slow(db, slow); }
 int64_t db_log_size(struct db *db) { return db->engine->log_size(db); }
 int64_t db_log_used(struct db *db) { return db->engine->log_used(db); }
 int64_t db_version(struct db *db) { return db->engine->version(db); }

@@ -91,6 +91,8 @@ enum db_fold { FOLD_SOME, FOLD_ALL, FOLD_EMPTY };
 MUST_CHECK enum err db_tidy(struct cx *, struct db *, enum db_fold);
 /* Tables have grown a lot within one batch: plans that were made when they were small are made anew. */
 MUST_CHECK enum err db_grown(struct cx *, struct db *);
+/* What a rebuild asks for takes longer than anybody is waited for otherwise: meanwhile a statement has hours. */
+void db_slow(struct db *, bool);
 /* The size of the log's file in bytes, and how far the log reached in it when this writer last folded it back. */
 int64_t db_log_size(struct db *);
 int64_t db_log_used(struct db *);

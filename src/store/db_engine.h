@@ -24,6 +24,7 @@ struct db_engine {
 	enum err (*dump_views)(struct cx *, struct db *, struct buf *out);
 	enum err (*tidy)(struct cx *, struct db *, enum db_fold);
 	enum err (*grown)(struct cx *, struct db *); /* NULL: plans do not depend on it */
+	void (*slow)(struct db *, bool); /* NULL: it waits for everything */
 	int64_t (*log_size)(struct db *), (*log_used)(struct db *), (*version)(struct db *), (*rows_written)(struct db *);
 	struct str (*caution)(struct cx *, struct db *);
 	enum err (*check)(struct cx *, struct db *);

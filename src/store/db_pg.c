@@ -5,8 +5,6 @@
 #include <libpq-fe.h>
 #include <stdlib.h>
 
-enum { PATIENCE_MS = 15000 };
-
 static const char is_ours[] = "SELECT (count(*) = 3)::int FROM pg_class WHERE oid IN "
 	"(to_regclass('entry'), to_regclass('head'), to_regclass('meta'))";
 
@@ -40,7 +38,7 @@ pg_open(struct cx *cx, struct str url, bool writer, bool fresh, struct db **out)
 static enum err
 pg_settle(struct cx *cx, struct db *db)
 {
-	pg_of(db)->patience = PATIENCE_MS;
+	pg_of(db)->slow = false;
 	return pg_rights_take_off(cx, pg_of(db));
 }
 
@@ -81,8 +79,10 @@ pg_check(struct cx *cx, struct db *db)
 	return OK;
 }
 
+static void pg_slow(struct db *db, bool slow) { pg_of(db)->slow = slow; }
+
 static enum err
-forget_views(struct cx *cx, struct db *db)
+pg_forget_views(struct cx *cx, struct db *db)
 {
 	for (int i = 0; i < sql_views_count; i++) {
 		struct pg_held *h = pg_hold(cx);
@@ -91,20 +91,6 @@ forget_views(struct cx *cx, struct db *db)
 		pg_let_go(h);
 	}
 	return OK;
-}
-
-/* Ten million rows are not forgotten in a statement's patience. Who reads them meanwhile goes on. */
-static enum err
-pg_forget_views(struct cx *cx, struct db *db)
-{
-	struct pg *pg = pg_of(db);
-	int patience = pg->patience;
-	enum err e;
-
-	pg->patience = PG_LONG_MS;
-	e = forget_views(cx, db);
-	pg->patience = patience;
-	return e;
 }
 
 static enum err
@@ -138,5 +124,5 @@ const struct db_engine db_pg = {
 	.in_batch = pg_in_batch, .snapshot = pg_snapshot,
 	.snapshot_end = pg_rollback, .forget_views = pg_forget_views, .dump_views = pg_dump_views, .tidy = pg_tidy,
 	.log_size = pg_log_size, .log_used = pg_log_size, .version = pg_version, .rows_written = pg_rows_written, .caution = pg_connect_caution, .check = pg_check, .run = pg_run,
-	.grown = pg_grown,
+	.grown = pg_grown, .slow = pg_slow,
 };

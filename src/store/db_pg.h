@@ -8,7 +8,7 @@
 #define STORE_DB_PG_H
 #include "store/db_engine.h"
 
-enum { PG_OLDEST = 150000, PG_ON_THE_WAY = 128, PG_LONG_MS = 6 * 3600 * 1000 };
+enum { PG_OLDEST = 150000, PG_ON_THE_WAY = 128 };
 struct pg_conn; /* libpq's */
 struct pg_result;
 
@@ -26,7 +26,8 @@ struct pg {
 	enum sql sent[PG_ON_THE_WAY]; /* and not waited for yet */
 	int n_sent;
 	int64_t written, asked;
-	int patience; /* milliseconds for one statement; what changes the schema or forgets views may take its time (PG_LONG_MS) */
+	bool slow;    /* a statement may take its time: until the handle is settled, and whatever db.h says of db_slow */
+	int patience; /* milliseconds for one, otherwise */
 	when again;   /* boot time before which a lost connection is not made again */
 };
 

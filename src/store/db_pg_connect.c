@@ -4,7 +4,7 @@
 #include <libpq-fe.h>
 #include <poll.h>
 
-enum { PROBE_MS = 5000 };
+enum { PROBE_MS = 5000, PATIENCE_MS = 15000 };
 #define AGAIN_AFTER (1 * SECOND)
 
 /* What the address says nothing about: nobody waits for ever for a server that has vanished. A machine that does not even say that it
@@ -173,7 +173,8 @@ pg_connect(struct cx *cx, struct str url, bool writer, struct pg **out)
 		return fail(cx, ERR_BAD_INPUT, "the address of the database cannot be read: it is postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
 		    "with @ / : ? # and %% of a password written %%40 %%2F %%3A %%3F %%23 and %%25");
 	pg->db = (struct db){ &db_pg, 1, writer };
-	pg->patience = PG_LONG_MS;
+	pg->patience = PATIENCE_MS;
+	pg->slow = true;
 	dial(cx, url, values);
 	cx_defer(cx, hang_up, pg);
 	pg->c = PQconnectdbParams(keywords, values, 1);

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 enum { MOST_PARAMETERS = 40, OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25, BINARY = 1 };
+#define SLOW (6 * HOUR)
 
 void
 pg_let_go(void *arg)
@@ -63,7 +64,7 @@ went_well(const PGresult *r)
 	return PQresultStatus(r) == PGRES_COMMAND_OK || PQresultStatus(r) == PGRES_TUPLES_OK;
 }
 
-static when until(const struct pg *pg) { return sys_boot() + (when)pg->patience * 1000; }
+static when until(const struct pg *pg) { return sys_boot() + (pg->slow ? SLOW : (when)pg->patience * 1000); }
 
 /* The next result of what was sent; NULL when there is none left, the server has not answered in time or is gone: then the
  * connection is as good as cut, for what becomes of the statement nobody knows. */

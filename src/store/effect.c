@@ -125,8 +125,8 @@ rebuild_log(struct cx *cx, struct db *db, const struct keys *keys, const struct 
 	return OK;
 }
 
-enum err
-effect_rebuild(struct cx *cx, struct db *db, const struct keys *keys, uint64_t *n_out)
+static enum err
+rebuild(struct cx *cx, struct db *db, const struct keys *keys, uint64_t *n_out)
 {
 	struct row_heads *logs;
 	ptrdiff_t n;
@@ -139,4 +139,15 @@ effect_rebuild(struct cx *cx, struct db *db, const struct keys *keys, uint64_t *
 		*n_out += (uint64_t)logs[i].size;
 	}
 	return search_rebuild(cx, db);
+}
+
+enum err
+effect_rebuild(struct cx *cx, struct db *db, const struct keys *keys, uint64_t *n_out)
+{
+	enum err e;
+
+	db_slow(db, true);
+	e = rebuild(cx, db, keys, n_out);
+	db_slow(db, false);
+	return e;
 }
