@@ -239,6 +239,18 @@ note_of(struct cx *cx, const struct ask_filter *f, const struct ask_page *found)
 	    (long long)found->looked, f->words.n ? " with these words" : "", found->more ? ": the next page goes on from there." : ".");
 }
 
+/* Why there may be nothing to see. */
+static struct str
+empty_of(const struct ask_filter *f, bool narrowed)
+{
+	if (f->words.n)
+		return narrowed ? S("No case that you may read holds all of these words and fits the filters.") :
+		    S("No case that you may read holds all of these words.");
+	if (narrowed)
+		return S("No case that you may see fits the filters.");
+	return f->closed ? S("No case that you may see is closed.") : S("Nothing here waits for you.");
+}
+
 enum err
 queue_show(struct visit *v)
 {
@@ -274,7 +286,7 @@ queue_show(struct visit *v)
 	page.rows = rows;
 	page.n_rows = (int)found.n;
 	page.bulk.action = S("");
-	page.empty = f.words.n ? S("No case that you may read holds all of these words.") : S("Nothing here waits for you.");
+	page.empty = empty_of(&f, page.n_chips > (f.words.n > 0));
 	if (queue_next(v, &found).n)
 		page.pages.next = str_fmt(cx, "/queue?%.*s", F(queue_next(v, &found)));
 	page_queue(visit_page(v, 200), &page);

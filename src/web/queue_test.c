@@ -49,6 +49,23 @@ TEST(a_reference_that_is_typed_is_its_case_or_words_like_any)
 	flow_end(f);
 }
 
+TEST(a_page_without_a_case_says_why)
+{
+	struct flow *f = flow_start(cx, S("st-helens"));
+	struct browse *b = browse_start(f);
+
+	browse_as(b, flow_sign_in(f, "internal_audit"));
+	browse_get(b, "/queue");
+	browse_expect(b, 200, "/queue", "Nothing here waits for you.");
+	browse_get(b, "/queue?view=closed");
+	browse_expect(b, 200, "/queue", "No case that you may see is closed.");
+	browse_get(b, "/queue?view=closed&only=personal_data");
+	browse_expect(b, 200, "/queue", "No case that you may see fits the filters.");
+	browse_get(b, "/queue?q=bag&only=personal_data");
+	browse_expect(b, 200, "/queue", "No case that you may read holds all of these words and fits the filters.");
+	flow_end(f);
+}
+
 TEST(a_number_stands_where_something_waits_and_how_much_is_closed_where_that_is_looked_at)
 {
 	struct flow *f = flow_start(cx, S("st-helens"));
