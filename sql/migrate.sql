@@ -30,7 +30,7 @@ CREATE TABLE search_upto (body int NOT NULL, upto int NOT NULL, PRIMARY KEY (bod
 -- sqlite
 CREATE VIRTUAL TABLE search_words USING fts5(words, content='', columnsize=0, tokenize="ascii tokenchars '_.'");
 -- pg
-CREATE TABLE search_words (body int NOT NULL, place int NOT NULL, doc tsvector NOT NULL, PRIMARY KEY (body, place));
+CREATE TABLE search_words (body int NOT NULL, place int NOT NULL, marks text NOT NULL, doc tsvector NOT NULL, PRIMARY KEY (body, place));
 CREATE INDEX search_doc ON search_words USING gin (doc) WITH (gin_pending_list_limit = 128);
 -- both
 ALTER TABLE duty_view ADD COLUMN warned_at time;

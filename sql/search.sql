@@ -16,19 +16,21 @@ INSERT INTO search_view (body, place, case_id, marks, words) VALUES ($1, $2, $3,
 -- search_row_end(place int)
 DELETE FROM search_view WHERE body = $1 AND place = $2;
 -- What PostgreSQL's index has not sorted in yet is read by every search: it may be little (gin_pending_list_limit, in the schema).
--- PostgreSQL keeps each body's words apart by a beginning, or a word that is seldom in one would be read with all that others have of it.
--- search_add(place int, words text, marks text)
-INSERT INTO search_words (rowid, words) VALUES ($2, iif($1 > 0, $3 || $4, ''));
+-- PostgreSQL's index knows no order and reads all that it has of a word. Its words begin with the body, or what is seldom in one would
+-- be read with all that others have of it; and with the stretch of 2^16 places that the case stands in, so that the newest are found
+-- among few, however many came before them. The newest of all are told by a mark of the 2^10 places that it stands in.
+-- search_add(place int, words text, starts text, marks text)
+INSERT INTO search_words (rowid, words) VALUES ($2, iif($1 > 0, $3 || $4 || $5, ''));
 -- pg
-INSERT INTO search_words (body, place, doc) SELECT $1, $2, coalesce((SELECT string_agg($1 || '.' || w || ':' || least(n - 1, 16383), ' ')
+INSERT INTO search_words (body, place, marks, doc) SELECT $1, $2, $5, coalesce((SELECT string_agg(stretch || w || ':' || least(n - 1, 16383), ' ')
 	FROM unnest(string_to_array($3, ' ')) WITH ORDINALITY AS u (w, n) WHERE w <> ''), '')::tsvector ||
-	array_to_tsvector(ARRAY(SELECT $1 || '.' || w FROM unnest(string_to_array($4, ' ')) AS u (w) WHERE w <> '')) ||
-	array_to_tsvector(ARRAY[$1 || '._10.' || ($2 >> 10), $1 || '._14.' || ($2 >> 14), $1 || '._18.' || ($2 >> 18)]);
+	array_to_tsvector(ARRAY(SELECT stretch || w FROM unnest(string_to_array($4 || $5, ' ')) AS u (w) WHERE w <> '')) ||
+	array_to_tsvector(ARRAY[$1 || '._.' || ($2 >> 10)]) FROM (SELECT $1 || '.' || ($2 >> 16) || '.' AS stretch) AS s;
 -- The index forgets a text by the words that it was given.
--- search_take(place int, words text, marks text)
-INSERT INTO search_words (search_words, rowid, words) VALUES ('delete', $2, iif($1 > 0, $3 || $4, ''));
+-- search_take(place int, words text, starts text, marks text)
+INSERT INTO search_words (search_words, rowid, words) VALUES ('delete', $2, iif($1 > 0, $3 || $4 || $5, ''));
 -- pg
-DELETE FROM search_words WHERE body = $1 AND place = $2 AND $3 || $4 <> '';
+DELETE FROM search_words WHERE body = $1 AND place = $2 AND $3 || $4 || $5 <> '';
 -- search_empty()
 INSERT INTO search_words (search_words) VALUES (iif($1 > 0, 'delete-all', ''));
 -- pg
@@ -39,36 +41,32 @@ DELETE FROM search_words WHERE body = $1;
 INSERT INTO search_words (search_words, rank) VALUES ('merge', iif($1 > 0, $2, 0));
 -- pg
 DELETE FROM search_words WHERE body = $1 AND place < 0 AND $2 <> 0;
--- The newest of what is asked for, from `high` down. PostgreSQL's index knows no order: it is asked in steps for the windows of 2^10,
--- 2^14 and 2^18 places that `high` stands in, each by a mark of its own, and in the fourth for all, until there are `most`, or `enough` in
--- the first; a window that would hold every place is left out. No index of places may tempt it. `from`: steps that are left out, for
--- too little is in them. An index that is in order is asked but once.
--- `rest`: what is asked instead in the last step, for to pass over marks costs more than what is seldom is worth; empty: nothing else.
--- Of its hits come those whose marks are like one of `fits` (empty: all). Where there are too many to look at, the step is given as the
--- third, and the last that comes says how far that went. If the second step has not `enough`, or so many so close together that as many
--- again would be `most`, the third is the window of 2^14 before it, and what both hold is taken if it has `most` alone: such words are
--- not seldom, they were used until lately.
--- search_hits(asked text, rest text, fits text, from int, high int, enough int, most int) many (step int, place int, case_id id, words text, marks text)
-SELECT CAST(0 AS bigint), v.place, v.case_id, v.words, v.marks FROM search_words AS few JOIN search_view AS v ON v.body = $1 AND v.place = few.rowid
-	WHERE few.search_words MATCH $2 AND few.rowid <= $6 AND $3 || $4 IS NOT NULL AND $5 >= 0 ORDER BY few.rowid DESC LIMIT min($7, $8);
+-- The newest that hold the words and bear the marks, from `high` down. `words` and `marks` are spelled as FTS5 has it (marks: empty, or
+-- with an AND behind). For PostgreSQL also: the words as they are spelled when they are seldom, and `fits`, one of which the marks of a
+-- case are like if it bears them; empty: all do.
+-- It goes back by steps until there are `enough`, and gives `most` of what was found on the way: the 2^10 places that `high` stands in and as many before, by the words alone; then its
+-- stretch, and the 4, 16, 64 before that, and all. Where one in 64 of the first holds the words, or more do, they are asked for with the
+-- marks further on; else the marks of each that holds them are looked at, for to pass over those of all others would cost more.
+-- search_hits(words text, seldom text, marks text, fits text, high int, enough int, most int) many (place int, case_id id, words text, marks text)
+SELECT v.place, v.case_id, v.words, v.marks FROM search_words AS few JOIN search_view AS v ON v.body = $1 AND v.place = few.rowid
+	WHERE few.search_words MATCH $4 || $2 AND few.rowid <= $6 AND $3 || $5 IS NOT NULL ORDER BY few.rowid DESC LIMIT max($7, $8);
 -- pg
-WITH RECURSIVE spelled (all_of) AS MATERIALIZED (SELECT replace(replace(replace(replace(regexp_replace($2 || '~' || $3, '"([^"]+)"',
-	$1 || '.\1', 'g'), '*', ':*'), ' + ', ' <-> '), ' AND ', ' & '), ' OR ', ' | ')),
- at AS MATERIALIZED (SELECT split_part(all_of, '~', 1) AS asked, split_part(all_of, '~', 2) AS rest, string_to_array($4, ' ') AS fits,
-	least($6, (SELECT upto - 1 FROM search_upto WHERE body = $1)) AS high FROM spelled),
- looked (step, places) AS (SELECT CASE WHEN $3 <> '' AND $5 = 2 THEN 3 ELSE $5 END, ARRAY[]::bigint[] UNION ALL
-	SELECT go.step, CASE WHEN back = 0 OR go.step = 4 THEN got.places WHEN cardinality(got.places) < $8 THEN '{}' ELSE had || got.places END
-	FROM (SELECT to_step AS step, had, back, high, (CASE WHEN to_step = 4 THEN CASE WHEN $3 <> '' THEN rest ELSE asked END
-			ELSE '(' || asked || ') & ' || $1 || '._' || bits || '.' || (high >> bits) - back END)::tsquery AS query
-		FROM (SELECT asked, rest, high, places AS had, CASE WHEN step = 2 AND $3 <> '' THEN CASE WHEN cardinality(places) < $7 OR
-					cardinality(places) << 14 >= $8 * (places[1] - places[cardinality(places)]) THEN 3 ELSE 4 END
-				WHEN high >> (10 + 4 * step)::int = 0 THEN 4 ELSE step + 1 END AS to_step,
-				CASE WHEN step = 2 AND $3 <> '' THEN 14 ELSE 10 + 4 * step END::int AS bits, CASE WHEN step = 2 AND $3 <> '' THEN 1 ELSE 0 END AS back
-			FROM looked CROSS JOIN at WHERE step < 4 AND cardinality(places) < CASE WHEN step < 2 THEN $7 ELSE $8 END OFFSET 0) AS next OFFSET 0) AS go
-		CROSS JOIN LATERAL (SELECT ARRAY(SELECT place FROM search_words WHERE doc @@ query AND place + 0 <= high ORDER BY place + 0 DESC
-			LIMIT $8 * CASE WHEN go.step = 4 AND $3 <> '' THEN 20 ELSE 1 END) AS places OFFSET 0) AS got),
- last AS MATERIALIZED (SELECT CASE WHEN step = 4 AND $3 <> '' AND cardinality(places) = $8 * 20 THEN 3 ELSE step END AS step, places,
-	step = 4 AND $3 <> '' AND $4 <> '' AS must_fit FROM looked ORDER BY looked.step DESC LIMIT 1)
-SELECT last.step, v.place, v.case_id, v.words, v.marks FROM last CROSS JOIN at CROSS JOIN unnest(last.places) WITH ORDINALITY AS few (place, nth)
-	CROSS JOIN LATERAL (SELECT * FROM search_view WHERE body = $1 AND place = few.place OFFSET 0) AS v
-	WHERE NOT must_fit OR v.marks LIKE ANY (fits) OR (last.step = 3 AND nth = cardinality(last.places)) LIMIT $8;
+WITH RECURSIVE step (n, newer, older) AS (VALUES (0, 0, 0), (1, 0, 0), (2, 1, 4), (3, 5, 20), (4, 21, 84), (5, 85, 1 << 30)),
+ spelled (w) AS MATERIALIZED (SELECT string_to_array(replace(replace(replace($2 || '~' || $3 || '~' || $4, ' + ', ' <-> '), ' AND ', ' & '),
+	' OR ', ' | '), '~')),
+ at AS MATERIALIZED (SELECT w[1] AS words, w[2] AS seldom, w[3] AS marks, string_to_array($5, ' ') AS fits, high, greatest(high - 511, 0) >> 10 AS near
+	FROM (SELECT least($6, coalesce((SELECT upto FROM search_upto WHERE body = $1), 0) - 1) AS high) AS newest CROSS JOIN spelled),
+ looked (n, many, places) AS (SELECT -1, false, ARRAY[]::bigint[] UNION ALL
+	SELECT to_n, many OR hits > CASE to_n WHEN 0 THEN (high - (near << 10)) >> 6 ELSE 1000 END, CASE WHEN to_n > 1 THEN had END || fit
+	FROM (SELECT step.n AS to_n, many, places AS had, high, near, fits,
+			CASE WHEN step.n = 0 THEN format('%s & (%s._.%s | %2$s._.%4$s)', words, $1, near, high >> 10) WHEN many THEN marks || words ELSE seldom END AS asked,
+			(SELECT string_agg($1 || '.' || s || '.\1', ' | ') FROM generate_series(CASE step.n WHEN 0 THEN near >> 6 ELSE greatest((high >> 16) - older, 0) END,
+				(high >> 16) - newer) AS s) AS stretches
+		FROM looked JOIN step ON step.n = looked.n + 1 CROSS JOIN at WHERE cardinality(places) < $7 AND high >> 16 >= newer OFFSET 0) AS next
+	CROSS JOIN LATERAL (SELECT regexp_replace(regexp_replace(asked, '"([^"]+)"\*', '(' || replace(stretches, '\1', '\1:*') || ')', 'g'),
+		'"([^"]+)"', '(' || stretches || ')', 'g')::tsquery AS query OFFSET 0) AS q
+	CROSS JOIN LATERAL (WITH hit AS MATERIALIZED (SELECT place, marks FROM search_words WHERE doc @@ query AND place + 0 <= high
+			ORDER BY place + 0 DESC LIMIT CASE WHEN to_n > 0 AND many THEN $8 END)
+		SELECT (SELECT count(*) FROM hit) AS hits, ARRAY(SELECT place FROM hit WHERE $5 = '' OR marks LIKE ANY (fits) LIMIT $8) AS fit OFFSET 0) AS found)
+SELECT v.place, v.case_id, v.words, v.marks FROM (SELECT places FROM looked ORDER BY n DESC LIMIT 1) AS last CROSS JOIN unnest(last.places) AS few (place)
+	CROSS JOIN LATERAL (SELECT * FROM search_view WHERE body = $1 AND place = few.place OFFSET 0) AS v LIMIT $8;

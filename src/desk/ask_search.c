@@ -1,5 +1,6 @@
 /* A search. What the words hit first tells how to go on. Words that are rare are asked for alone: their few hits' marks of what this
  * actor may read and wants are looked at one by one. Others are asked for with the marks, so that what may not be read costs nothing.
+ * Where the index knows no order the statement itself goes on like that (sql/search.sql), and all that it gives bears the marks.
  * Then the words decide, and the views: what they do not grant is not shown, whatever the index says. */
 #include "core/receipt.h"
 #include "desk/ask_part.h"
@@ -12,9 +13,6 @@
  * hits then costs more than reading one. ALONE_MOST: hits after which that is seen to have been wrong. FEW: so many hits in all an
  * index that is in order reads as quickly as the newest of them. NEAR: so many first hits tell which they are. */
 enum { CHUNK = ASK_PAGE + 1, LOOK_MOST = 1000, NEAR = 16, RARE = 512, ALONE_MOST = 1024, FEW = 4096, MARKS = 6 };
-/* Of the steps by which an index without order is asked (sql/search.sql): the last one, what stands for that if words that are asked for
- * alone have too many hits, and how many may be left out. */
-enum { STEP_ALL = 4, STEP_OFTEN = 3, FROM_MOST = 2 };
 
 struct found { int64_t place; struct id case_id; int counts[WORDS_TERMS], length; double score; };
 
@@ -29,7 +27,6 @@ struct search {
 	ptrdiff_t n_sees;
 	bool alone;                   /* the index is asked for the words alone */
 	bool seldom;                  /* and for each as such */
-	int from;                     /* steps that may be left out */
 	int64_t high;                 /* the next hits' newest place; below 0: there are none */
 	int looked, fit;              /* so many of those that were looked at hold the words and bear the marks */
 	struct found found[LOOK_MOST + 2 * CHUNK]; /* what holds the words and is not taken yet */
@@ -63,14 +60,10 @@ want_marks(struct cx *cx, struct search *s)
 }
 
 static struct str
-spell(struct cx *cx, const struct search *s, bool seldom)
+spell_words(struct cx *cx, const struct search *s, bool seldom)
 {
 	struct buf b = buf_new(cx);
 
-	for (ptrdiff_t i = 0; i < s->n_sees && !s->alone; i++)
-		buf_fmt(&b, "%s\"%.*s\"%s", i ? " OR " : "(", F(s->sees[i]), i + 1 < s->n_sees ? "" : ") AND ");
-	for (int i = 0; i < s->n_marks && !s->alone; i++)
-		buf_fmt(&b, "\"%.*s\" AND ", F(s->marks[i]));
 	for (int i = 0; i < s->q.n; i++) {
 		buf_put(&b, i ? S(" AND ") : S(""));
 		words_spell(&b, &s->q.term[i], seldom);
@@ -78,7 +71,19 @@ spell(struct cx *cx, const struct search *s, bool seldom)
 	return buf_str(&b);
 }
 
-/* The marks of one that was found by its words alone: such stand in a case's in the order in which they are wanted here. */
+static struct str
+spell_marks(struct cx *cx, const struct search *s)
+{
+	struct buf b = buf_new(cx);
+
+	for (ptrdiff_t i = 0; i < s->n_sees && !s->alone; i++)
+		buf_fmt(&b, "%s\"%.*s\"%s", i ? " OR " : "(", F(s->sees[i]), i + 1 < s->n_sees ? "" : ") AND ");
+	for (int i = 0; i < s->n_marks && !s->alone; i++)
+		buf_fmt(&b, "\"%.*s\" AND ", F(s->marks[i]));
+	return buf_str(&b);
+}
+
+/* What the marks of a case are like if it bears these: they stand in it in the order in which they are wanted here. */
 static struct str
 spell_fits(struct cx *cx, const struct search *s)
 {
@@ -109,27 +114,30 @@ is_marked(const struct search *s, struct str marks)
 	return seen;
 }
 
-/* What the first hits say of all: `held` of them hold the words, and `good` bear the marks as well. */
+/* What the first hits say of all: `held` of them hold the words. */
 static void
-judge(struct search *s, const struct row_search_hits *rows, ptrdiff_t n, int held, int good)
+judge(struct search *s, const struct row_search_hits *rows, ptrdiff_t n, int held)
 {
 	int64_t newest = rows[0].place, span = newest - rows[n - 1].place + 1;
 
 	s->alone = span >= (int64_t)n * RARE;
-	s->seldom = s->alone || (db_words_in_order(s->d->db) && held * newest / span < FEW);
-	while (s->from < FROM_MOST && ((int64_t)good << (10 + 4 * s->from)) < span * CHUNK)
-		s->from++;
+	s->seldom = s->alone || held * newest / span < FEW;
 }
 
-/* So many hits are asked for as are likely to be a page: of rare words most may be of cases that this actor does not see. */
+static ptrdiff_t lacking(const struct search *s) { return s->n < CHUNK ? CHUNK - s->n : CHUNK; }
+
+/* So many hits are asked for as are likely to be a page: of rare words most may be of cases that this actor does not see. Where they
+ * are found by steps some more are taken along: of a word that goes on some do so otherwise. */
 static ptrdiff_t
 ask_for(const struct search *s)
 {
-	int64_t most = COUNT(s->found) - s->n, lacking = s->n < CHUNK ? CHUNK - s->n : CHUNK, likely;
+	int64_t most = COUNT(s->found) - s->n, likely;
 
+	if (!db_words_in_order(s->d->db))
+		return CHUNK + CHUNK / 2;
 	if (!s->alone || s->looked < CHUNK)
-		return CHUNK;
-	likely = lacking * s->looked / (s->fit + 1);
+		return s->alone && !s->looked ? NEAR : CHUNK;
+	likely = lacking(s) * s->looked / (s->fit + 1);
 	return (ptrdiff_t)(likely < CHUNK ? CHUNK : likely < most ? likely : most);
 }
 
@@ -137,14 +145,14 @@ ask_for(const struct search *s)
 static enum err
 look_on(struct cx *cx, struct search *s)
 {
-	bool was_alone = s->alone, first = s->alone && !s->looked, over;
-	ptrdiff_t most = ask_for(s), enough = first ? NEAR : most, n;
+	bool was_alone = s->alone, first = s->alone && !s->looked;
+	ptrdiff_t most = ask_for(s), enough = db_words_in_order(s->d->db) ? most : lacking(s), n;
 	struct mark m = cx_mark(cx);
 	struct row_search_hits *rows;
-	int had = s->n, held = 0;
+	int held = 0;
 
-	TRY(sql_search_hits(cx, s->d->db, spell(cx, s, s->seldom), s->alone ? spell(cx, s, true) : S(""), s->alone ? spell_fits(cx, s) : S(""),
-	    s->from, s->high, enough, most, &rows, &n));
+	TRY(sql_search_hits(cx, s->d->db, spell_words(cx, s, s->seldom), spell_words(cx, s, true), spell_marks(cx, s), spell_fits(cx, s), s->high, enough,
+	    most, &rows, &n));
 	s->looked += (int)n;
 	for (ptrdiff_t i = 0; i < n; i++) {
 		struct found *f = &s->found[s->n];
@@ -161,11 +169,10 @@ look_on(struct cx *cx, struct search *s)
 		s->n++;
 		s->fit++;
 	}
-	over = !n || n < (db_words_in_order(s->d->db) ? enough : rows[0].step == STEP_ALL ? most : 0);
-	s->high = over ? -1 : rows[n - 1].place - 1;
+	s->high = n < enough ? -1 : rows[n - 1].place - 1;
 	if (first && s->high >= 0)
-		judge(s, rows, n, held, s->n - had);
-	s->alone = s->alone && s->looked < ALONE_MOST && !(n && rows[0].step == STEP_OFTEN);
+		judge(s, rows, n, held);
+	s->alone = s->alone && s->looked < ALONE_MOST;
 	if (was_alone && !s->alone) /* how many were passed over nobody may know */
 		s->looked = 0;
 	cx_back(cx, m);
@@ -190,7 +197,7 @@ newest(struct cx *cx, struct search *s, struct ask_page *out)
 	struct ask_row rows[CHUNK];
 	int some = 1;
 
-	s->alone = true;
+	s->alone = db_words_in_order(s->d->db);
 	while (out->n <= ASK_PAGE && some) {
 		while (s->n < CHUNK - out->n && s->high >= 0 && (s->alone || s->looked < LOOK_MOST))
 			TRY(look_on(cx, s));

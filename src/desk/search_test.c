@@ -211,7 +211,7 @@ TEST(pages_of_a_search_go_on_where_the_one_before_ended)
 /* ---- against all that there is, read one by one ---- */
 
 enum { DOCUMENTS = 160 };
-struct document { struct id case_id; struct str marks, words, ref, category, beside; };
+struct document { struct id case_id; struct str marks, words, ref, category, starts; };
 
 /* Every second case holds "gone" and "carefully", the others "carefullest", which begins alike; every ninth "goner", every seventh
  * "rarely", every fortieth "wayward". */
@@ -239,8 +239,7 @@ make_documents(struct flow *f, struct document *all)
 		all[i].marks = row->marks;
 		all[i].words = row->words;
 		words_starts(&b, cx, row->words);
-		buf_put(&b, row->marks);
-		all[i].beside = buf_str(&b);
+		all[i].starts = buf_str(&b);
 	}
 	EXPECT_OK(sql_search_empty(cx, f->desk.db));
 }
@@ -262,7 +261,7 @@ spread(struct flow *f, const struct document *all, struct apart apart)
 	struct cx *cx = f->cx;
 
 	for (int i = 0; i < DOCUMENTS; i++) {
-		EXPECT_OK(sql_search_add(cx, f->desk.db, place_of(apart, i), all[i].words, all[i].beside));
+		EXPECT_OK(sql_search_add(cx, f->desk.db, place_of(apart, i), all[i].words, all[i].starts, all[i].marks));
 		EXPECT_OK(sql_search_row_set(cx, f->desk.db, place_of(apart, i), all[i].case_id, all[i].marks, all[i].words));
 	}
 	EXPECT_OK(sql_search_upto_set(cx, f->desk.db, place_of(apart, DOCUMENTS)));
@@ -274,7 +273,7 @@ gather(struct flow *f, const struct document *all, struct apart apart)
 	struct cx *cx = f->cx;
 
 	for (int i = 0; i < DOCUMENTS; i++) {
-		EXPECT_OK(sql_search_take(cx, f->desk.db, place_of(apart, i), all[i].words, all[i].beside));
+		EXPECT_OK(sql_search_take(cx, f->desk.db, place_of(apart, i), all[i].words, all[i].starts, all[i].marks));
 		EXPECT_OK(sql_search_row_end(cx, f->desk.db, place_of(apart, i)));
 	}
 }
@@ -345,7 +344,7 @@ hide(struct flow *f, int64_t from, int64_t apart)
 	for (int i = 0; i < HIDDEN; i++) {
 		struct id nobodys = { { 1, (uint8_t)(i >> 8), (uint8_t)i } };
 
-		EXPECT_OK(sql_search_add(cx, f->desk.db, from + i * apart, S(" gone wayward"), S(" .gone .waywa _nobodys")));
+		EXPECT_OK(sql_search_add(cx, f->desk.db, from + i * apart, S(" gone wayward"), S(" .gone .waywa"), S(" _nobodys")));
 		EXPECT_OK(sql_search_row_set(cx, f->desk.db, from + i * apart, nobodys, S(" _nobodys"), S(" gone wayward")));
 	}
 	EXPECT_OK(sql_search_upto_set(cx, f->desk.db, from + HIDDEN * apart + 100000));

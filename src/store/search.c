@@ -88,22 +88,21 @@ document(struct cx *cx, struct db *db, const struct row_case_get *k, struct str 
 	return OK;
 }
 
-/* What stands in the index beside the words themselves. Whoever changes how it is made must have the index made again: it forgets a
- * text by what it was given. */
+/* What stands in the index beside the words themselves and the marks. Whoever changes how it is made must have the index made again: it
+ * forgets a text by what it was given. */
 static struct str
-beside(struct cx *cx, struct str words, struct str marks)
+starts(struct cx *cx, struct str words)
 {
 	struct buf b = buf_new(cx);
 
 	words_starts(&b, cx, words);
-	buf_put(&b, marks);
 	return buf_str(&b);
 }
 
 static enum err
 take_out(struct cx *cx, struct db *db, int64_t place, const struct row_search_row *had)
 {
-	return had ? sql_search_take(cx, db, place, had->words, beside(cx, had->words, had->marks)) : OK;
+	return had ? sql_search_take(cx, db, place, had->words, starts(cx, had->words), had->marks) : OK;
 }
 
 static enum err
@@ -123,7 +122,7 @@ refresh(struct cx *cx, struct db *db, struct id case_id)
 	if (had && str_eq(had->words, words) && str_eq(had->marks, marks))
 		return OK;
 	TRY(take_out(cx, db, first->seq, had));
-	TRY(sql_search_add(cx, db, first->seq, words, beside(cx, words, marks)));
+	TRY(sql_search_add(cx, db, first->seq, words, starts(cx, words), marks));
 	return sql_search_row_set(cx, db, first->seq, case_id, marks, words);
 }
 
