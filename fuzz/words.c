@@ -30,7 +30,7 @@ FUZZ(cx, in)
 	for (ptrdiff_t i = 0; i < asked.n; i++) {
 		unsigned char c = (unsigned char)asked.p[i];
 
-		HOLD(c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || strchr(" \".+*AND", c));
+		HOLD(c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || strchr(" \"~.+*AND", c));
 	}
 	return OK;
 }

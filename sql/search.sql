@@ -1,6 +1,6 @@
 -- Search: what is found by words. Only store/search.c and desk/ask_search.c call these.
--- A case stands at the place of its first entry, so that the newest comes first. What is asked is spelled as FTS5 has it; words hold
--- nothing but letters and digits, so that PostgreSQL's spelling is had by changing the signs between them.
+-- A case stands at the place of its first entry, so that the newest comes first. What is asked is spelled as FTS5 has it, with a ~ where
+-- a word begins; words hold nothing but letters and digits, so that PostgreSQL's spelling is had by changing the signs between them.
 
 -- entries_of_cases(log int, seq int, most int) many (case_id id)
 SELECT case_id FROM entry WHERE body = $1 AND log = $2 AND seq >= $3 ORDER BY seq LIMIT $4;
@@ -44,29 +44,29 @@ DELETE FROM search_words WHERE body = $1 AND place < 0 AND $2 <> 0;
 -- The newest that hold the words and bear the marks, from `high` down. `words` and `marks` are spelled as FTS5 has it (marks: empty, or
 -- with an AND behind). For PostgreSQL also: the words as they are spelled when they are seldom, and `fits`, one of which the marks of a
 -- case are like if it bears them; empty: all do.
--- It goes back by steps until there are `enough`, and gives `most` of what was found on the way: the 2^10 places that `high` stands in and as many before, by the words alone; then its
--- stretch, and the 4, 16, 64 before that, and all. Where one in 64 of the first holds the words, or more do, they are asked for with the
--- marks further on; else the marks of each that holds them are looked at, for to pass over those of all others would cost more.
+-- It goes back by steps until `enough` are found: the newest 2^9 places and up to 2^10 more, by the words alone; then their stretch, the 4
+-- before that, and 16 at a time. Where one in 64 of the first holds the words, or more do, they are asked for with the marks further on,
+-- and up to `most` are given that were found on the way, for not all may hold what was typed. Else the marks of each that holds them are
+-- looked at, up to a thousand a step: to pass over the marks of all others would cost more.
 -- search_hits(words text, seldom text, marks text, fits text, high int, enough int, most int) many (place int, case_id id, words text, marks text)
 SELECT v.place, v.case_id, v.words, v.marks FROM search_words AS few JOIN search_view AS v ON v.body = $1 AND v.place = few.rowid
 	WHERE few.search_words MATCH $4 || $2 AND few.rowid <= $6 AND $3 || $5 IS NOT NULL ORDER BY few.rowid DESC LIMIT max($7, $8);
 -- pg
-WITH RECURSIVE step (n, newer, older) AS (VALUES (0, 0, 0), (1, 0, 0), (2, 1, 4), (3, 5, 20), (4, 21, 84), (5, 85, 1 << 30)),
- spelled (w) AS MATERIALIZED (SELECT string_to_array(replace(replace(replace($2 || '~' || $3 || '~' || $4, ' + ', ' <-> '), ' AND ', ' & '),
-	' OR ', ' | '), '~')),
- at AS MATERIALIZED (SELECT w[1] AS words, w[2] AS seldom, w[3] AS marks, string_to_array($5, ' ') AS fits, high, greatest(high - 511, 0) >> 10 AS near
-	FROM (SELECT least($6, coalesce((SELECT upto FROM search_upto WHERE body = $1), 0) - 1) AS high) AS newest CROSS JOIN spelled),
- looked (n, many, places) AS (SELECT -1, false, ARRAY[]::bigint[] UNION ALL
-	SELECT to_n, many OR hits > CASE to_n WHEN 0 THEN (high - (near << 10)) >> 6 ELSE 1000 END, CASE WHEN to_n > 1 THEN had END || fit
-	FROM (SELECT step.n AS to_n, many, places AS had, high, near, fits,
-			CASE WHEN step.n = 0 THEN format('%s & (%s._.%s | %2$s._.%4$s)', words, $1, near, high >> 10) WHEN many THEN marks || words ELSE seldom END AS asked,
-			(SELECT string_agg($1 || '.' || s || '.\1', ' | ') FROM generate_series(CASE step.n WHEN 0 THEN near >> 6 ELSE greatest((high >> 16) - older, 0) END,
-				(high >> 16) - newer) AS s) AS stretches
-		FROM looked JOIN step ON step.n = looked.n + 1 CROSS JOIN at WHERE cardinality(places) < $7 AND high >> 16 >= newer OFFSET 0) AS next
-	CROSS JOIN LATERAL (SELECT regexp_replace(regexp_replace(asked, '"([^"]+)"\*', '(' || replace(stretches, '\1', '\1:*') || ')', 'g'),
-		'"([^"]+)"', '(' || stretches || ')', 'g')::tsquery AS query OFFSET 0) AS q
+WITH RECURSIVE at AS MATERIALIZED (SELECT split_part(words, '/', 1) AS words, split_part(words, '/', 2) AS seldom, split_part(words, '/', 3) AS marks,
+	string_to_array($5, ' ') AS fits, high, greatest(high - 511, 0) >> 10 AS near
+	FROM (SELECT replace(replace(replace(replace(replace($2 || '/' || $3 || '/' || $4, '"', ''), '*', ':*'), ' + ', ' <-> '), ' AND ', ' & '),
+		' OR ', ' | ') AS words, least($6, coalesce((SELECT upto FROM search_upto WHERE body = $1), 0) - 1) AS high OFFSET 0) AS asked),
+ looked (n, newest, many, places) AS (SELECT 0, (SELECT high >> 16 FROM at), false, ARRAY[]::bigint[] UNION ALL
+	SELECT n + 1, CASE n WHEN 0 THEN newest ELSE oldest - 1 END, many OR hits > CASE n WHEN 0 THEN (high - (near << 10)) >> 6 ELSE 1000 END,
+		CASE WHEN n > 1 THEN had END || fit
+	FROM (SELECT n, newest, many, places AS had, high, near, fits, oldest,
+			(SELECT string_agg(replace(asked, '~', $1 || '.' || s || '.'), ' | ') FROM generate_series(oldest, newest) AS s)::tsquery AS query
+		FROM (SELECT n, newest, many, places, high, near, fits, CASE n WHEN 0 THEN near >> 6 ELSE greatest(newest - (1 << least(2 * n - 2, 4)) + 1, 0) END AS oldest,
+				CASE WHEN n = 0 THEN format('%s & (%s._.%s | %2$s._.%4$s)', words, $1, near, high >> 10)
+					WHEN many THEN marks || words ELSE seldom END AS asked
+			FROM looked CROSS JOIN at WHERE cardinality(places) < $7 AND newest >= 0 OFFSET 0) AS next OFFSET 0) AS next
 	CROSS JOIN LATERAL (WITH hit AS MATERIALIZED (SELECT place, marks FROM search_words WHERE doc @@ query AND place + 0 <= high
-			ORDER BY place + 0 DESC LIMIT CASE WHEN to_n > 0 AND many THEN $8 END)
+			ORDER BY place + 0 DESC LIMIT CASE WHEN n > 0 AND many THEN $8 END)
 		SELECT (SELECT count(*) FROM hit) AS hits, ARRAY(SELECT place FROM hit WHERE $5 = '' OR marks LIKE ANY (fits) LIMIT $8) AS fit OFFSET 0) AS found)
-SELECT v.place, v.case_id, v.words, v.marks FROM (SELECT places FROM looked ORDER BY n DESC LIMIT 1) AS last CROSS JOIN unnest(last.places) AS few (place)
-	CROSS JOIN LATERAL (SELECT * FROM search_view WHERE body = $1 AND place = few.place OFFSET 0) AS v LIMIT $8;
+SELECT v.place, v.case_id, v.words, v.marks FROM (SELECT places[:CASE WHEN many THEN $8 ELSE $7 END] AS places FROM looked ORDER BY n DESC LIMIT 1) AS last
+	CROSS JOIN unnest(last.places) AS few (place) CROSS JOIN LATERAL (SELECT * FROM search_view WHERE body = $1 AND place = few.place OFFSET 0) AS v;

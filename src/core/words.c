@@ -199,12 +199,12 @@ words_spell(struct buf *b, const struct words_term *t, bool seldom)
 				if (utf8_count(word) >= lengths[i])
 					n = lengths[i];
 			if (seldom)
-				buf_fmt(b, "%s\"%.*s\"*", first ? "" : " AND ", F(word));
+				buf_fmt(b, "%s\"~%.*s\"*", first ? "" : " AND ", F(word));
 			else
-				buf_fmt(b, "%s\".%.*s\"", first ? "" : " AND ", F(str_sub(word, 0, utf8_bytes(word, n))));
+				buf_fmt(b, "%s\"~.%.*s\"", first ? "" : " AND ", F(str_sub(word, 0, utf8_bytes(word, n))));
 			break;
 		}
-		buf_fmt(b, "%s\"%.*s\"", first ? "" : " + ", F(word));
+		buf_fmt(b, "%s\"~%.*s\"", first ? "" : " + ", F(word));
 		first = false;
 	}
 }

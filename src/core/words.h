@@ -36,7 +36,7 @@ bool words_hold(const struct words_query *, struct str words);
 /* How often it holds each term, into counts[n]. */
 void words_count(const struct words_query *, struct str words, int *counts);
 /* What the index is asked for one term: every text that holds the term is among those found, and some that do not may be.
- * In FTS5's spelling: "a" + "b" AND ".sta". Of what is seldom, a word that goes on is asked for as such: "start"*. The index then reads
+ * In FTS5's spelling, with a sign that it passes over where a word begins: "~a" + "~b" AND "~.sta". Of what is seldom, a word that goes on is asked for as such: "~start"*. The index then reads
  * all words that begin so with all their places, but no text is found that holds none. */
 void words_spell(struct buf *, const struct words_term *, bool seldom);
 #endif

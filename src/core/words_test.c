@@ -117,13 +117,13 @@ TEST(the_index_is_asked_for_no_less_than_what_is_looked_for)
 
 	words_starts(&starts, cx, S(" laptop was lost laptops"));
 	EXPECT_STR(buf_str(&starts), S(" .lap .lapto .los .was"));
-	EXPECT_STR(spelled(cx, "lost laptop", false), S("\"lost\" AND \".lapto\""));
-	EXPECT_STR(spelled(cx, "was lapt", false), S("\"was\" AND \".lap\""));
-	EXPECT_STR(spelled(cx, "\"was lost\" it", false), S("\"was\" + \"lost\" AND \"it\""));
-	EXPECT_STR(spelled(cx, "o'brien x", false), S("\"o\" + \"brien\" AND \"x\""));
-	EXPECT_STR(spelled(cx, "x o'brien", false), S("\"x\" AND \"o\" AND \".brien\""));
-	EXPECT_STR(spelled(cx, "lost laptop", true), S("\"lost\" AND \"laptop\"*"));
-	EXPECT_STR(spelled(cx, "x o'brien", true), S("\"x\" AND \"o\" AND \"brien\"*"));
+	EXPECT_STR(spelled(cx, "lost laptop", false), S("\"~lost\" AND \"~.lapto\""));
+	EXPECT_STR(spelled(cx, "was lapt", false), S("\"~was\" AND \"~.lap\""));
+	EXPECT_STR(spelled(cx, "\"was lost\" it", false), S("\"~was\" + \"~lost\" AND \"~it\""));
+	EXPECT_STR(spelled(cx, "o'brien x", false), S("\"~o\" + \"~brien\" AND \"~x\""));
+	EXPECT_STR(spelled(cx, "x o'brien", false), S("\"~x\" AND \"~o\" AND \"~.brien\""));
+	EXPECT_STR(spelled(cx, "lost laptop", true), S("\"~lost\" AND \"~laptop\"*"));
+	EXPECT_STR(spelled(cx, "x o'brien", true), S("\"~x\" AND \"~o\" AND \"~brien\"*"));
 }
 
 TEST(how_often_a_word_stands_there_is_counted)

@@ -14,7 +14,8 @@
  * index that is in order reads as quickly as the newest of them. NEAR: so many first hits tell which they are. */
 enum { CHUNK = ASK_PAGE + 1, LOOK_MOST = 1000, NEAR = 16, RARE = 512, ALONE_MOST = 1024, FEW = 4096, MARKS = 6 };
 
-struct found { int64_t place; struct id case_id; int counts[WORDS_TERMS], length; double score; };
+struct found { int64_t place; struct id case_id; int length; double score; };
+struct counts { int of[WORDS_TERMS]; };
 
 struct search {
 	const struct desk *d;
@@ -31,6 +32,7 @@ struct search {
 	int looked, fit;              /* so many of those that were looked at hold the words and bear the marks */
 	struct found found[LOOK_MOST + 2 * CHUNK]; /* what holds the words and is not taken yet */
 	int n;
+	struct counts *counts;        /* how often each of them holds each word, for the best; else NULL */
 };
 
 static void
@@ -77,9 +79,9 @@ spell_marks(struct cx *cx, const struct search *s)
 	struct buf b = buf_new(cx);
 
 	for (ptrdiff_t i = 0; i < s->n_sees && !s->alone; i++)
-		buf_fmt(&b, "%s\"%.*s\"%s", i ? " OR " : "(", F(s->sees[i]), i + 1 < s->n_sees ? "" : ") AND ");
+		buf_fmt(&b, "%s\"~%.*s\"%s", i ? " OR " : "(", F(s->sees[i]), i + 1 < s->n_sees ? "" : ") AND ");
 	for (int i = 0; i < s->n_marks && !s->alone; i++)
-		buf_fmt(&b, "\"%.*s\" AND ", F(s->marks[i]));
+		buf_fmt(&b, "\"~%.*s\" AND ", F(s->marks[i]));
 	return buf_str(&b);
 }
 
@@ -164,8 +166,8 @@ look_on(struct cx *cx, struct search *s)
 		if (!good)
 			continue;
 		*f = (struct found){ .place = rows[i].place, .case_id = rows[i].case_id, .length = (int)rows[i].words.n };
-		if (s->f->best)
-			words_count(&s->q, rows[i].words, f->counts);
+		if (s->counts)
+			words_count(&s->q, rows[i].words, s->counts[s->n].of);
 		s->n++;
 		s->fit++;
 	}
@@ -245,10 +247,10 @@ weigh(const struct search *s, struct found *all, int n)
 		double mean = 0, weight;
 
 		for (int i = 0; i < n; i++)
-			mean += all[i].counts[t] / (double)n;
+			mean += s->counts[i].of[t] / (double)n;
 		weight = 1 / (mean + 0.5);
 		for (int i = 0; i < n; i++)
-			all[i].score += weight * all[i].counts[t] * 2.2 / (all[i].counts[t] + 1.2 * (0.25 + 0.75 * all[i].length / length));
+			all[i].score += weight * s->counts[i].of[t] * 2.2 / (s->counts[i].of[t] + 1.2 * (0.25 + 0.75 * all[i].length / length));
 	}
 }
 
@@ -258,6 +260,7 @@ best(struct cx *cx, struct search *s, struct ask_page *out)
 {
 	struct ask_row rows[CHUNK];
 
+	s->counts = NEW(cx, struct counts, COUNT(s->found));
 	while (s->high >= 0 && s->looked < LOOK_MOST)
 		TRY(look_on(cx, s));
 	out->looked = s->high >= 0 ? s->looked : 0;

@@ -35,7 +35,7 @@ hits(struct cx *cx, struct db *db, const char *word)
 	struct row_search_hits *rows;
 	ptrdiff_t n;
 
-	EXPECT_OK(sql_search_hits(cx, db, str_fmt(cx, "\"%s\"", word), str_fmt(cx, "\"%s\"", word), S("\"_mark\" AND "), S("%_mark%"), INT64_MAX, CASES + 1,
+	EXPECT_OK(sql_search_hits(cx, db, str_fmt(cx, "\"~%s\"", word), str_fmt(cx, "\"~%s\"", word), S("\"~_mark\" AND "), S("%_mark%"), INT64_MAX, CASES + 1,
 	    CASES + 1, &rows, &n));
 	return n;
 }
@@ -47,7 +47,7 @@ places_are(struct cx *cx, struct db *db, const char *words, const char *seldom, 
 	struct row_search_hits *rows;
 	ptrdiff_t n;
 
-	EXPECT_OK(sql_search_hits(cx, db, str_of(words), str_of(seldom), S("\"_mark\" AND "), S("%_mark%"), high, most, most, &rows, &n));
+	EXPECT_OK(sql_search_hits(cx, db, str_of(words), str_of(seldom), S("\"~_mark\" AND "), S("%_mark%"), high, most, most, &rows, &n));
 	EXPECT(n == most);
 	for (ptrdiff_t i = 0; i < n; i++)
 		EXPECT(rows[i].place == places[i] && id_eq(rows[i].case_id, case_of((int)places[i])));
@@ -64,13 +64,13 @@ far_places_are_found(struct cx *cx, struct db *db)
 	}
 	EXPECT_OK(sql_search_upto_set(cx, db, 7000001));
 	for (int most = 1; most <= COUNT(all); most++)
-		places_are(cx, db, "\"away\"", "\"away\"", INT64_MAX, all, most);
+		places_are(cx, db, "\"~away\"", "\"~away\"", INT64_MAX, all, most);
 	for (int i = 0; i < COUNT(all); i++) {
-		places_are(cx, db, "\"far\" + \"away\"", "\"far\" + \"away\"", all[i], all + i, COUNT(all) - i);
+		places_are(cx, db, "\"~far\" + \"~away\"", "\"~far\" + \"~away\"", all[i], all + i, COUNT(all) - i);
 		for (int most = 1; most <= COUNT(all) - i; most++)
-			places_are(cx, db, "\"far\" AND \".awa\"", "\"far\" AND \"away\"*", all[i], all + i, most);
+			places_are(cx, db, "\"~far\" AND \"~.awa\"", "\"~far\" AND \"~away\"*", all[i], all + i, most);
 	}
-	places_are(cx, db, "(\"away\" OR \"letter\")", "(\"away\" OR \"letter\")", INT64_MAX, all, 4);
+	places_are(cx, db, "(\"~away\" OR \"~letter\")", "(\"~away\" OR \"~letter\")", INT64_MAX, all, 4);
 }
 
 TEST(the_newest_are_found_however_far_they_are)
