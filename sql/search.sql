@@ -44,10 +44,11 @@ DELETE FROM search_words WHERE body = $1 AND place < 0 AND $2 <> 0;
 -- The newest that hold the words and bear the marks, from `high` down. `words` and `marks` are spelled as FTS5 has it (marks: empty, or
 -- with an AND behind). For PostgreSQL also: the words as they are spelled when they are seldom, and `fits`, one of which the marks of a
 -- case are like if it bears them; empty: all do.
--- It goes back by steps until `enough` are found: the newest 2^9 places and up to 2^10 more, by the words alone; then their stretch, the 4
--- before that, and 16 at a time. Where one in 64 of the first holds the words, or more do, they are asked for with the marks further on,
--- and up to `most` are given that were found on the way, for not all may hold what was typed. Else the marks of each that holds them are
--- looked at, up to a thousand a step: to pass over the marks of all others would cost more.
+-- It goes back by steps until `enough` are found: the newest 2^9 places and up to 2^10 more, by the words alone; then their stretch, and
+-- the 4, 16, 64 and so on before that; each stretch is asked for by itself, for alternatives within one question are all looked at for
+-- each hit. Where one in 64 of the first holds the words, or more do, they are asked for with the marks further on, and up to `most` are
+-- given that were found on the way, for not all may hold what was typed. Else the marks of each that holds them are looked at, up to a
+-- thousand a step: to pass over the marks of all others would cost more.
 -- search_hits(words text, seldom text, marks text, fits text, high int, enough int, most int) many (place int, case_id id, words text, marks text)
 SELECT v.place, v.case_id, v.words, v.marks FROM search_words AS few JOIN search_view AS v ON v.body = $1 AND v.place = few.rowid
 	WHERE few.search_words MATCH $4 || $2 AND few.rowid <= $6 AND $3 || $5 IS NOT NULL ORDER BY few.rowid DESC LIMIT max($7, $8);
@@ -60,12 +61,12 @@ WITH RECURSIVE at AS MATERIALIZED (SELECT split_part(words, '/', 1) AS words, sp
 	SELECT n + 1, CASE n WHEN 0 THEN newest ELSE oldest - 1 END, many OR hits > CASE n WHEN 0 THEN (high - (near << 10)) >> 6 ELSE 1000 END,
 		CASE WHEN n > 1 THEN had END || fit
 	FROM (SELECT n, newest, many, places AS had, high, near, fits, oldest,
-			(SELECT string_agg(replace(asked, '~', $1 || '.' || s || '.'), ' | ') FROM generate_series(oldest, newest) AS s)::tsquery AS query
-		FROM (SELECT n, newest, many, places, high, near, fits, CASE n WHEN 0 THEN near >> 6 ELSE greatest(newest - (1 << least(2 * n - 2, 4)) + 1, 0) END AS oldest,
+			ARRAY(SELECT replace(asked, '~', $1 || '.' || s || '.')::tsquery FROM generate_series(oldest, newest) AS s) AS queries
+		FROM (SELECT n, newest, many, places, high, near, fits, CASE n WHEN 0 THEN near >> 6 ELSE greatest(newest - (1 << least(2 * n - 2, 20)) + 1, 0) END AS oldest,
 				CASE WHEN n = 0 THEN format('%s & (%s._.%s | %2$s._.%4$s)', words, $1, near, high >> 10)
 					WHEN many THEN marks || words ELSE seldom END AS asked
 			FROM looked CROSS JOIN at WHERE cardinality(places) < $7 AND newest >= 0 OFFSET 0) AS next OFFSET 0) AS next
-	CROSS JOIN LATERAL (WITH hit AS MATERIALIZED (SELECT place, marks FROM search_words WHERE doc @@ query AND place + 0 <= high
+	CROSS JOIN LATERAL (WITH hit AS MATERIALIZED (SELECT place, marks FROM search_words WHERE doc @@ ANY (queries) AND place + 0 <= high
 			ORDER BY place + 0 DESC LIMIT CASE WHEN n > 0 AND many THEN $8 END)
 		SELECT (SELECT count(*) FROM hit) AS hits, ARRAY(SELECT place FROM hit WHERE $5 = '' OR marks LIKE ANY (fits) LIMIT $8) AS fit OFFSET 0) AS found)
 SELECT v.place, v.case_id, v.words, v.marks FROM (SELECT places[:CASE WHEN many THEN $8 ELSE $7 END] AS places FROM looked ORDER BY n DESC LIMIT 1) AS last
