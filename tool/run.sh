@@ -22,7 +22,7 @@ $t serve --data "$dir" --listen "127.0.0.1:$port" > build/run/log 2>&1 &
 server=$!
 trap 'kill $server 2>/dev/null; wait $server 2>/dev/null || true' EXIT INT TERM
 for i in 1 2 3 4 5 6 7 8 9 10; do
-	grep -q listening build/run/log && break
+	grep -qs listening build/run/log && break
 	kill -0 $server 2>/dev/null || { cat build/run/log; exit 1; }
 	sleep 0.3
 done
