@@ -418,7 +418,7 @@ TEST(hostile_searches_are_searches)
 {
 	static const char *const hostile[] = { "\"", "\"\"", "*", "gone OR 1", "gone AND", "NOT gone", "NEAR(gone, 3)", "{words} : gone",
 		"words:gone*", "^gone", "gone + gone", "(((((", "gone)", "'; DROP TABLE entry; --", "gone & !it", "gone <-> it", "gone:*A",
-		"\\", "%", "_", "\x01\x02", "_aaaaaaaaaaaaaaaa", ".gon", "\xF0\x9F\x98\x80" };
+		"\\", "%", "_", "~", "~gone", "/", "gone/it", "%s", "\x01\x02", "_aaaaaaaaaaaaaaaa", ".gon", "\xF0\x9F\x98\x80" };
 	struct flow *f = flow_start(cx, S("st-helens"));
 	struct actor a = flow_actor(f, flow_sign_in(f, "internal_audit")), hr = flow_actor(f, flow_sign_in(f, "hr"));
 	struct ask_filter filter = { .after = INT64_MIN };
