@@ -380,7 +380,7 @@ TEST(a_writer_that_is_cut_off_with_something_on_its_way_ends)
 static void
 keep_views(PGconn *other)
 {
-	while (PQgetResult(other)) {}
+	for (PGresult *r; (r = PQgetResult(other)); PQclear(r)) {}
 	PQsendQuery(other, "BEGIN; LOCK TABLE case_view; SELECT pg_sleep(0.6); COMMIT");
 	usleep(200000);
 }
