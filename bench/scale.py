@@ -201,8 +201,10 @@ def bare_words(place):
     sql("CREATE TABLE bare AS SELECT place, to_tsvector('simple', words) AS doc FROM search_view")
     sql("SET maintenance_work_mem = '1GB'; CREATE INDEX ON bare USING gin (doc)")
     sql("VACUUM ANALYZE bare")
-    yield
-    sql("DROP TABLE bare")
+    try:
+        yield
+    finally:
+        sql("DROP TABLE bare")
 
 
 def asked(place, session, lines):

@@ -24,9 +24,9 @@ SELECT CAST(few_seen.at / 16 AS bigint), few_seen.sees, c.case_id, c.ref, c.stat
 	FROM few_seen CROSS JOIN case_view AS c LEFT JOIN person_view AS p ON p.body = $1 AND p.actor_id = c.owner_id
 	WHERE c.body = $1 AND c.case_id = substr($2, few_seen.at, 16) AND few_seen.sees >= $4;
 -- pg
-WITH few_seen(at, sees) AS MATERIALIZED (SELECT at, CASE WHEN $3 = '[]' THEN 0 ELSE coalesce((SELECT max(s.level) FROM sight_view AS s
-	WHERE s.body = $1 AND s.case_id = substr($2, at, 16) AND s.token = ANY (ARRAY(SELECT json_array_elements_text($3::json)))), 0) END
-	FROM generate_series(1, length($2) - 1, 16) AS few (at))
+WITH RECURSIVE few(at) AS (SELECT 1 UNION ALL SELECT at + 16 FROM few WHERE at + 16 < length($2)),
+ few_seen(at, sees) AS MATERIALIZED (SELECT at, CASE WHEN $3 = '[]' THEN 0 ELSE coalesce((SELECT max(s.level) FROM sight_view AS s
+	WHERE s.body = $1 AND s.case_id = substr($2, at, 16) AND s.token = ANY (ARRAY(SELECT json_array_elements_text($3::json)))), 0) END FROM few)
 SELECT CAST(few_seen.at / 16 AS bigint), few_seen.sees, c.case_id, c.ref, c.state, c.category, c.title, c.facts, c.level, c.department, c.reported_at,
 	c.received_at, c.owner_id, c.soonest, coalesce(p.name, ''), coalesce(p.person, ''), coalesce(p.email, ''), coalesce(p.department, '')
 	FROM few_seen CROSS JOIN case_view AS c LEFT JOIN person_view AS p ON p.body = $1 AND p.actor_id = c.owner_id

@@ -78,9 +78,9 @@ spell_marks(struct cx *cx, const struct search *s)
 {
 	struct buf b = buf_new(cx);
 
-	for (ptrdiff_t i = 0; i < s->n_sees && !s->alone; i++)
+	for (ptrdiff_t i = 0; i < s->n_sees; i++)
 		buf_fmt(&b, "%s\"~%.*s\"%s", i ? " OR " : "(", F(s->sees[i]), i + 1 < s->n_sees ? "" : ") AND ");
-	for (int i = 0; i < s->n_marks && !s->alone; i++)
+	for (int i = 0; i < s->n_marks; i++)
 		buf_fmt(&b, "\"~%.*s\" AND ", F(s->marks[i]));
 	return buf_str(&b);
 }
@@ -128,33 +128,31 @@ judge(struct search *s, const struct row_search_hits *rows, ptrdiff_t n, int hel
 
 static ptrdiff_t lacking(const struct search *s) { return s->n < CHUNK ? CHUNK - s->n : CHUNK; }
 
-/* So many hits are asked for as are likely to be a page: of rare words most may be of cases that this actor does not see. Where they
- * are found by steps some more are taken along: of a word that goes on some do so otherwise. */
+/* So many hits are asked for as are likely to be a page: of rare words most may be of cases that this actor does not see. */
 static ptrdiff_t
 ask_for(const struct search *s)
 {
 	int64_t most = COUNT(s->found) - s->n, likely;
 
-	if (!db_words_in_order(s->d->db))
-		return CHUNK + CHUNK / 2;
 	if (!s->alone || s->looked < CHUNK)
 		return s->alone && !s->looked ? NEAR : CHUNK;
 	likely = lacking(s) * s->looked / (s->fit + 1);
 	return (ptrdiff_t)(likely < CHUNK ? CHUNK : likely < most ? likely : most);
 }
 
-/* The next hits: those of them that hold the words. */
+/* The next hits: those of them that hold the words. What an index without order finds by steps bears the marks; some more than are
+ * lacking are taken along, for of a word that goes on some do so otherwise. */
 static enum err
 look_on(struct cx *cx, struct search *s)
 {
-	bool was_alone = s->alone, first = s->alone && !s->looked;
-	ptrdiff_t most = ask_for(s), enough = db_words_in_order(s->d->db) ? most : lacking(s), n;
+	bool in_order = db_words_in_order(s->d->db), was_alone = s->alone, first = s->alone && !s->looked;
+	ptrdiff_t most = in_order ? ask_for(s) : CHUNK + CHUNK / 2, enough = in_order ? most : lacking(s), n;
 	struct mark m = cx_mark(cx);
 	struct row_search_hits *rows;
 	int held = 0;
 
-	TRY(sql_search_hits(cx, s->d->db, spell_words(cx, s, s->seldom), spell_words(cx, s, true), spell_marks(cx, s), spell_fits(cx, s), s->high, enough,
-	    most, &rows, &n));
+	TRY(sql_search_hits(cx, s->d->db, spell_words(cx, s, s->seldom), in_order ? S("") : spell_words(cx, s, true),
+	    s->alone ? S("") : spell_marks(cx, s), in_order ? S("") : spell_fits(cx, s), s->high, enough, most, &rows, &n));
 	s->looked += (int)n;
 	for (ptrdiff_t i = 0; i < n; i++) {
 		struct found *f = &s->found[s->n];
